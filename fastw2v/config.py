@@ -1,0 +1,154 @@
+"""The options of a training run: one frozen dataclass, every value checked once, here.
+
+Nothing below this file checks an option again, and nothing here reads text or touches a matrix.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import Enum
+from typing import Any
+
+__all__ = ["Config", "Kernel", "available_cpus"]
+
+INT32_MAX = 2**31 - 1
+KERNEL_VARIABLE = "FASTW2V_KERNEL"
+
+
+class Kernel(str, Enum):
+    """Names of the arithmetic kernels; `AUTO` takes the fastest one this machine runs."""
+
+    AUTO = "auto"
+    BLAS = "blas"
+    BASE = "base"
+    AVX2 = "avx2"
+    AVX512 = "avx512"
+
+
+def available_cpus() -> int:
+    """How many cores this process may use: its affinity mask where the system has one, else all cores."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return max(1, os.cpu_count() or 1)
+
+
+def check_integer(name: str, value: object, low: int, high: int = INT32_MAX, remedy: str = "") -> int:
+    """`value` as an int within low..high; TypeError or ValueError with the value, the range and the remedy."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{name} must be a whole number from {low} to {high}, not {value!r}{_remedy(remedy)}")
+    number = value.__index__()
+    if not low <= number <= high:
+        raise ValueError(f"{name} is {number}, but must be from {low} to {high}{_remedy(remedy)}")
+    return int(number)
+
+
+def check_number(name: str, value: object, low: float, high: float, remedy: str = "", *, above: bool = False) -> float:
+    """`value` as a finite float within low..high (`above`: strictly more than low), or an error as check_integer's."""
+    if isinstance(value, (bool, str, bytes)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
+        raise TypeError(f"{name} must be a number from {low:g} to {high:g}, not {value!r}{_remedy(remedy)}")
+    number = float(value)  # type: ignore[arg-type]
+    if not math.isfinite(number) or not low <= number <= high or (above and number == low):
+        bound = f"above {low:g} and at most {high:g}" if above else f"from {low:g} to {high:g}"
+        raise ValueError(f"{name} is {number:g}, but must be {bound}{_remedy(remedy)}")
+    return number
+
+
+def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
+    """`value` as one of the strings `choices`, or TypeError/ValueError naming them."""
+    if isinstance(value, Enum):
+        value = value.value
+    wanted = ", ".join(map(repr, choices))
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be one of {wanted}, not {value!r}")
+    if value not in choices:
+        raise ValueError(f"{name} is {value!r}, but must be one of {wanted}")
+    return value
+
+
+def _remedy(text: str) -> str:
+    return f"; {text}" if text else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """All options of a run, under gensim 4's names wherever it has one. An instance is always valid.
+
+    Parameters
+    ----------
+    vector_size: numbers in each word vector, 1 to 65536.
+    window: the largest distance between a word and its context, in words that subsampling kept; each position draws
+        its own size uniformly from 1..window.
+    negative: noise words drawn for each position, 1 to 10000.
+    ns_exponent: noise words are drawn with probability proportional to count**ns_exponent.
+    sample: words more frequent than about this share of the text are thinned out; 0 keeps every word.
+    alpha, min_alpha: the learning rate falls linearly from `alpha` to `min_alpha` over all words of all epochs.
+    epochs: passes over the text.
+    min_count: words seen fewer times are dropped before windows are cut.
+    max_vocab: keep only this many of the most frequent words (None: all).
+    workers: threads (None: all cores this process may use).
+    seed: start of every random draw, 0 to 2**63-1. With `workers=1` a run is reproducible to the byte.
+    kernel: "auto", or one of "blas", "base", "avx2", "avx512". The environment variable FASTW2V_KERNEL decides what
+        "auto" means.
+
+    Raises
+    ------
+    TypeError, ValueError: with the value, the allowed range and the remedy.
+    """
+
+    vector_size: int = 100
+    window: int = 5
+    negative: int = 5
+    ns_exponent: float = 0.75
+    sample: float = 1e-3
+    alpha: float = 0.025
+    min_alpha: float = 1e-4
+    epochs: int = 5
+    min_count: int = 5
+    max_vocab: int | None = None
+    workers: int | None = None
+    seed: int = 1
+    kernel: str = "auto"
+
+    def __post_init__(self) -> None:
+        def put(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        put("vector_size", check_integer("vector_size", self.vector_size, 1, 65_536))
+        put("window", check_integer("window", self.window, 1, 10_000))
+        put("negative", check_integer("negative", self.negative, 1, 10_000, "5 to 20 is usual"))
+        put("ns_exponent", check_number("ns_exponent", self.ns_exponent, -10.0, 10.0, "0.75 is usual"))
+        put("sample", check_number("sample", self.sample, 0.0, 1.0, "1e-3 is usual, 0 keeps every word"))
+        put("alpha", check_number("alpha", self.alpha, 0.0, 10.0, "0.025 is usual", above=True))
+        put("min_alpha", check_number("min_alpha", self.min_alpha, 0.0, 10.0, "1e-4 is usual"))
+        if self.min_alpha > self.alpha:
+            raise ValueError(
+                f"min_alpha is {self.min_alpha:g}, but must be at most alpha, which is {self.alpha:g}; lower min_alpha"
+            )
+        put("epochs", check_integer("epochs", self.epochs, 1, 1_000_000))
+        put("min_count", check_integer("min_count", self.min_count, 1))
+        if self.max_vocab is not None:
+            put("max_vocab", check_integer("max_vocab", self.max_vocab, 1, remedy="None keeps every word"))
+        workers = available_cpus() if self.workers is None else self.workers
+        put("workers", check_integer("workers", workers, 1, 1024, "None takes all cores this process may use"))
+        put("seed", check_integer("seed", self.seed, 0, 2**63 - 1))
+        put("kernel", check_choice("kernel", self.kernel, tuple(k.value for k in Kernel)))
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Config:
+        """A Config from keyword arguments; TypeError with the nearest known name for one that does not exist."""
+        known = [f.name for f in fields(cls)]
+        for name in options:
+            if name not in known:
+                import difflib
+
+                near = difflib.get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]}?" if near else f"the options are {', '.join(known)}"
+                raise TypeError(f"there is no option {name!r}; {hint}")
+        return cls(**options)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The options as a plain dict, fit for JSON."""
+        return asdict(self)

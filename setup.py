@@ -1,0 +1,43 @@
+"""The compiled parts of fastw2v: which Cython module is built from which C files, and with which flags.
+
+Everything else about the package stands in pyproject.toml. No instruction set is named here: the files that need
+one ask for it themselves, and the choice is made when the package is imported.
+"""
+
+import sys
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+HEADERS = ["src_c/fw2v.h", "src_c/rng.h", "src_c/tokenizer.h", "src_c/window_kernel.h", "src_c/float_text.h"]
+SOURCES = {
+    "_tokenizer": ["src_c/tokenizer.c"],
+    "_text": ["src_c/float_text.c"],
+    "_kernels": ["src_c/dispatch.c", "src_c/kernel_base.c", "src_c/kernel_avx2.c", "src_c/kernel_avx512.c"],
+    "_kernel_blas": [],
+    "_objectives": [],
+    "_train": [],
+}
+# GCC contracts a*b+c to one FMA only when told so; below -O3 it leaves the kernels' register tiles half unrolled.
+FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3", "-std=c11", "-ffp-contract=fast", "-Wall", "-Wextra"]
+
+extensions = [
+    Extension(
+        f"fastw2v.{name}",
+        [f"fastw2v/{name}.pyx", *sources],
+        include_dirs=["src_c"],
+        depends=HEADERS,
+        extra_compile_args=FLAGS,
+    )
+    for name, sources in SOURCES.items()
+]
+directives = {
+    "language_level": 3,
+    "boundscheck": False,
+    "wraparound": False,
+    "cdivision": True,
+    "initializedcheck": False,
+    "embedsignature": True,
+    "freethreading_compatible": True,
+}
+setup(ext_modules=cythonize(extensions, compiler_directives=directives))
