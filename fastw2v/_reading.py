@@ -1,0 +1,298 @@
+"""Files and streams to word numbers: how files are cut for threads, and the reading.
+
+Paths are checked in _sources.py, words are found and counted by the compiled tokenizer, and which of them stay is
+decided in corpus.py.
+"""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from fastw2v._sources import BOM, HEAD_BYTES, STANDARD_INPUT, Source, refuse_compressed
+from fastw2v._threads import TICK_SECONDS, run_jobs
+from fastw2v._tokenizer import INVALID, MORE, Tokenizer, word_end
+
+__all__ = ["Progress", "Segment", "new_ids", "read"]
+
+Progress = Callable[[int, "int | None"], object]
+
+# Text read at a time: large enough that the few Python steps around each chunk do not count, small enough that
+# buffer and numbers stay in the second-level cache and an interrupt is answered within some milliseconds.
+CHUNK_BYTES = 1 << 21
+# Chunks grow beyond that in huge corpora, so that their number, and with it the number of memory maps, stays small.
+MOST_CHUNKS = 1 << 14
+# What is read past a chunk's end at once, for the word that crosses it; longer words are read on in doubling steps.
+OVERLAP_BYTES = 1 << 10
+# Smaller arrays than this come from the heap: a map of its own would waste a page and a system call on each.
+MAPPED_FROM_BYTES = 1 << 18
+
+
+@dataclass(slots=True)
+class Segment:
+    """The word numbers of a stretch of text, counted in table `table`, and its sentence ends as Tokenizer.take's."""
+
+    ids: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int32]
+    table: int
+
+
+class _Piece(NamedTuple):
+    source: Source
+    start: int
+    stop: int
+
+
+# ---- files and streams ---------------------------------------------------------------------------------------------
+
+
+def read(
+    sources: Sequence[Source], workers: int, replace: bool, on_progress: Progress | None
+) -> tuple[list[Tokenizer], list[Segment]]:
+    """Reads every source once. Segments are in text order; their `table` is an index into the tokenizers.
+
+    Files are cut into chunks that `workers` threads read; streams are read on the calling thread.
+    """
+    total: int | None = 0
+    for source in sources:
+        total = None if total is None or source.size is None else total + source.size - source.start
+    progress = _Meter(total, on_progress)
+    tokenizers = [Tokenizer(replace=replace) for _ in range(workers)]
+    segments: list[Segment] = []
+    files: list[Source] = []
+    for source in sources:
+        if source.size is not None:
+            files.append(source)
+            continue
+        _read_files(files, tokenizers, segments, progress)
+        files.clear()
+        _read_stream(source, tokenizers[0], segments, progress)
+    _read_files(files, tokenizers, segments, progress)
+    for tokenizer in tokenizers:
+        tokenizer.release()
+    progress.tell()
+    return tokenizers, segments
+
+
+class _Meter:
+    """Bytes done by all threads, told to the caller's function on the calling thread."""
+
+    def __init__(self, total: int | None, on_progress: Progress | None) -> None:
+        self.total = total
+        self.on_progress = on_progress
+        self.done = 0
+        self.told = time.monotonic()
+        self.lock = threading.Lock()
+
+    def add(self, count: int) -> None:
+        with self.lock:
+            self.done += count
+
+    def tell(self) -> None:
+        if self.on_progress is not None:
+            self.on_progress(self.done, self.total)
+        self.told = time.monotonic()
+
+    def tell_if_due(self) -> None:
+        if time.monotonic() - self.told >= TICK_SECONDS:
+            self.tell()
+
+
+def _read_files(
+    files: Sequence[Source], tokenizers: Sequence[Tokenizer], segments: list[Segment], progress: _Meter
+) -> None:
+    jobs = list(_cut(files))
+    done: list[Segment | None] = [None] * len(jobs)
+    with ExitStack() as stack:
+        readers = [stack.enter_context(_FileReader(tokenizer)) for tokenizer in tokenizers[: len(jobs)]]
+
+        def task(worker: int, job: int, wanted: Callable[[], bool]) -> None:
+            for piece in jobs[job]:
+                if not wanted():
+                    return
+                readers[worker].read(piece, wanted)
+                progress.add(piece.stop - piece.start)
+            done[job] = _take(tokenizers[worker], worker)
+
+        run_jobs(len(jobs), len(readers), task, progress.tell)
+    segments.extend(segment for segment in done if segment is not None)
+
+
+def _cut(files: Sequence[Source]) -> Iterator[list[_Piece]]:
+    """The files as jobs of about CHUNK_BYTES: large files are cut, small ones put together."""
+    total = sum(file.size or 0 for file in files)
+    chunk = max(CHUNK_BYTES, -(-total // MOST_CHUNKS))
+    job: list[_Piece] = []
+    room = chunk
+    for file in files:
+        size = file.size or 0
+        for start in range(file.start, size, chunk):
+            piece = _Piece(file, start, min(start + chunk, size))
+            if job and piece.stop - piece.start > room:
+                yield job
+                job, room = [], chunk
+            job.append(piece)
+            room -= piece.stop - piece.start
+    if job:
+        yield job
+
+
+class _FileReader:
+    """One thread's reading of pieces: its buffer, and the file it has open."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+        self.buffer = np.empty(0, np.uint8)
+        self.filled = 0
+        self.file: BinaryIO | None = None
+        self.path = ""
+
+    def __enter__(self) -> _FileReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.file is not None:
+            self.file.close()
+
+    def read(self, piece: _Piece, wanted: Callable[[], bool]) -> None:
+        """Takes the words that start in the piece, however far they reach, and the sentence ends in it."""
+        source, start, stop = piece
+        size = source.size or 0
+        # The byte before tells whether the piece begins inside a word, which then belongs to the piece before.
+        before = int(start > source.start)
+        origin = start - before
+        self.filled = 0
+        self._fill(source, origin, min(stop + OVERLAP_BYTES, size) - origin)
+        limit = stop - origin
+        begin = max(before, word_end(self.buffer, 0, limit)) if before else 0
+        while wanted():
+            at_end = origin + self.filled == size
+            state, position = self.tokenizer.feed(self.buffer, begin, limit, self.filled, at_end)
+            if state == INVALID:
+                raise _not_utf8(source, origin + position, int(self.buffer[position]))
+            if state != MORE:
+                break
+            # Read on behind the unfinished word, each time as much again, so that a long word costs linear time.
+            kept = self.filled - position
+            self.buffer[:kept] = self.buffer[position : self.filled]
+            origin, limit, begin, self.filled = origin + position, limit - position, 0, kept
+            self._fill(source, origin, min(2 * kept + OVERLAP_BYTES, size - origin))
+        if stop == size:
+            self.tokenizer.end_sentence()
+
+    def _fill(self, source: Source, origin: int, count: int) -> None:
+        """Reads up to `count` bytes of the file from `origin` on into the buffer, behind those it holds already."""
+        if count > len(self.buffer):
+            grown = np.empty(count, np.uint8)
+            grown[: self.filled] = self.buffer[: self.filled]
+            self.buffer = grown
+        if self.file is None or self.path != source.path:
+            if self.file is not None:
+                self.file.close()
+            self.file = open(source.path, "rb", buffering=0)  # noqa: SIM115  it stays open for the next piece
+            self.path = source.path
+        while self.filled < count:
+            try:
+                got = _read_at(self.file, self.buffer[self.filled : count], origin + self.filled)
+            except OSError as error:
+                raise OSError(error.errno, f"{error.strerror}, while it was read", source.path) from error
+            if not got:
+                raise OSError(
+                    errno.EIO,
+                    f"the file ends at byte {origin + self.filled}, but had {source.size} bytes when reading began; "
+                    "let the program that writes it finish, then start again",
+                    source.path,
+                )
+            self.filled += got
+
+
+def _not_utf8(source: Source, offset: int, byte: int) -> ValueError:
+    return ValueError(
+        f"{source.name}: the byte at offset {offset} (0x{byte:02x}) is not valid UTF-8; convert the file to UTF-8, or "
+        'pass errors="replace" to read such bytes as U+FFFD'
+    )
+
+
+def _read_at(file: BinaryIO, target: npt.NDArray[np.uint8], offset: int) -> int:
+    if sys.platform != "win32" and hasattr(os, "preadv"):
+        return os.preadv(file.fileno(), [target.data], offset)
+    file.seek(offset)
+    return _read_into(file, target)
+
+
+def _read_into(file: Any, target: npt.NDArray[np.uint8]) -> int:
+    while (got := file.readinto(target)) is None:
+        # The stream does not block and has nothing yet: that is not its end.
+        time.sleep(TICK_SECONDS)
+    return int(got)
+
+
+def _read_stream(source: Source, tokenizer: Tokenizer, segments: list[Segment], progress: _Meter) -> None:
+    with ExitStack() as stack:
+        if source.path == STANDARD_INPUT:
+            file: Any = sys.stdin.buffer
+        else:
+            file = stack.enter_context(open(source.path, "rb", buffering=0))
+        buffer = np.empty(max(CHUNK_BYTES, HEAD_BYTES), np.uint8)
+        filled = origin = begin = 0
+        at_end = False
+        while not at_end:
+            fresh = filled
+            while filled < len(buffer) and not at_end:
+                got = _read_into(file, buffer[filled:])
+                filled += got
+                at_end = not got
+                progress.add(got)
+                progress.tell_if_due()
+            if origin == fresh == 0:
+                head = buffer[: min(filled, HEAD_BYTES)].tobytes()
+                refuse_compressed(head, source.name)
+                begin = len(BOM) if head.startswith(BOM) else 0
+            state, position = tokenizer.feed(buffer, begin, filled, filled, at_end)
+            if state == INVALID:
+                raise _not_utf8(source, origin + position, int(buffer[position]))
+            begin = 0
+            kept = filled - position
+            # A word that fills half the buffer needs a larger one, so that reading it on costs linear time.
+            target = np.empty(2 * len(buffer), np.uint8) if 2 * kept > len(buffer) else buffer
+            target[:kept] = buffer[position:filled]
+            buffer, filled, origin = target, kept, origin + position
+            if at_end:
+                tokenizer.end_sentence()
+            segments.append(_take(tokenizer, 0))
+
+
+# ---- memory for word numbers -------------------------------------------------------------------------------------
+
+
+def new_ids(count: int) -> npt.NDArray[np.int32]:
+    """An array whose memory goes back to the system as soon as it is dropped: the heap would keep much of it."""
+    size = count * np.dtype(np.int32).itemsize
+    if size < MAPPED_FROM_BYTES:
+        return np.empty(count, np.int32)
+    try:
+        if sys.platform == "win32":
+            memory = mmap.mmap(-1, size)
+        else:
+            memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError(f"no memory is left for {count} word numbers; give less text, or free memory") from error
+    return np.frombuffer(memory, np.int32)
+
+
+def _take(tokenizer: Tokenizer, table: int) -> Segment:
+    tokens, lines = tokenizer.pending()
+    segment = Segment(new_ids(tokens), new_ids(lines), table)
+    tokenizer.take(segment.ids, segment.ends)
+    return segment

@@ -1,0 +1,91 @@
+"""Numbered jobs for a few threads that can be stopped: the one place where reading starts and joins threads.
+
+Knows nothing of files or words.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+
+__all__ = ["TICK_SECONDS", "run_jobs"]
+
+# How often the waiting thread reports progress; also how soon it sees an interrupt where waiting cannot be interrupted.
+TICK_SECONDS = 0.1
+
+
+def run_jobs(
+    jobs: int,
+    workers: int,
+    task: Callable[[int, int, Callable[[], bool]], None],
+    tick: Callable[[], None] | None = None,
+) -> None:
+    """Calls task(worker, job, wanted) for each job 0..jobs-1 on at most `workers` threads, which take jobs in order.
+
+    A long task asks wanted() now and then and may return early once that is false. The exception of the lowest job
+    that raises one reaches the caller; jobs after it are not begun, jobs before it are finished. An exception on the
+    calling thread, such as KeyboardInterrupt or one from `tick`, ends the run as well. All threads are joined before
+    this function returns or raises.
+    """
+    lock = threading.Lock()
+    upcoming = 0
+    limit = jobs  # jobs from here on are not wanted
+    error: BaseException | None = None
+
+    def is_wanted(job: int) -> bool:
+        return job < limit
+
+    def work(worker: int) -> None:
+        begun[worker].set()
+        try:
+            take_jobs(worker)
+        finally:
+            ended[worker].set()
+
+    def take_jobs(worker: int) -> None:
+        nonlocal upcoming, limit, error
+        while True:
+            with lock:
+                job = upcoming
+                if job >= limit:
+                    return
+                upcoming += 1
+            try:
+                task(worker, job, partial(is_wanted, job))
+            except BaseException as raised:  # noqa: BLE001  it is raised again on the calling thread
+                with lock:
+                    if job < limit:
+                        limit, error = job, raised
+
+    count = min(workers, jobs)
+    begun = [threading.Event() for _ in range(count)]
+    ended = [threading.Event() for _ in range(count)]
+    threads = [
+        threading.Thread(target=work, args=(worker,), name=f"fastw2v-reader-{worker}", daemon=True)
+        for worker in range(count)
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        told = time.monotonic()
+        # Events, not Thread.join: up to Python 3.12 an interrupted join takes a running thread for an ended one, and
+        # joining it again returns at once.
+        for end in ended:
+            while not end.wait(TICK_SECONDS):
+                if tick is not None and time.monotonic() - told >= TICK_SECONDS:
+                    tick()
+                    told = time.monotonic()
+    except BaseException:
+        with lock:
+            limit = -1
+        raise
+    finally:
+        for thread, begin, end in zip(threads, begun, ended, strict=True):
+            # A thread that could not be started never ends; one that begins only now finds that no job is wanted.
+            if begin.is_set():
+                end.wait()
+                thread.join()
+    if error is not None:
+        raise error

@@ -1,0 +1,66 @@
+/* fw2v.h: the whole C interface of the window kernels: rows of floats in, rows of floats changed.
+ *
+ * A window is a set of input rows and a set of output rows, each output with a label. Nothing here knows words, ids,
+ * vocabularies or random numbers: who stands in a window, and with which label, is the caller's business.
+ */
+#ifndef FW2V_H
+#define FW2V_H
+
+#include <stddef.h>
+
+/* Rows are whole 64-byte cache lines: a caller pads each row with zeros to a multiple of this many floats. */
+#define FW2V_ROW_FLOATS 16
+
+/* One gradient step on one window, in place.
+ *
+ *   s_ij = x_i . y_j
+ *   loss = sum_ij c_j (log(1 + exp(s_ij)) - l_j s_ij)
+ *   g_ij = rate c_j (l_j - 1 / (1 + exp(-s_ij)))
+ *   x_i += sum_j g_ij y_j      y_j += sum_i g_ij x_i
+ *
+ * Every x and y on the right-hand side is the value before the step, whatever repeats: a row that stands n times
+ * among the inputs, or among the outputs, receives all n gradients. That is -rate times the gradient of `loss`.
+ *
+ * inputs   n_in pointers to rows x_i of `dim` floats          labels   n_out floats l_j, 1 or 0
+ * outputs  n_out pointers to rows y_j of `dim` floats         counts   n_out floats c_j: how often y_j was drawn
+ * dim      floats in a row, a multiple of FW2V_ROW_FLOATS; floats behind the vector's own are zero and stay zero
+ * work     scratch of fw2v_work_floats(n_in, n_out, dim) floats or more
+ * returns  `loss` (natural logarithm); 0, and nothing is changed, when n_in or n_out is 0
+ *
+ * Aliasing: no input row overlaps an output row; input rows are equal or disjoint, and so are output rows.
+ * Threads: no global state. Threads may step on the same rows at once; updates may then be lost (Hogwild), rows stay
+ * made of whole floats. `work` belongs to one thread.
+ * Numerics: sums in float32, sigmoid and logarithm to 1e-6 of the exact value, no table and no clipping. */
+typedef double (*fw2v_step_fn)(float *const *inputs, int n_in, float *const *outputs, const float *labels,
+                               const float *counts, int n_out, int dim, float rate, float *work);
+
+/* Runs `rounds` rounds of independent fused multiply-adds in registers; returns how many floating-point operations
+ * that was (2 for each multiply-add and lane). For measuring what one core can do at most. */
+typedef double (*fw2v_peak_fn)(long rounds);
+
+typedef struct {
+    const char *name;
+    int lanes; /* floats in a vector register */
+    fw2v_step_fn step;
+    fw2v_peak_fn peak;
+} fw2v_kernel;
+
+/* The vector kernels this machine runs, slowest first; NULL past the end. Thread-safe. */
+const fw2v_kernel *fw2v_kernel_at(int index);
+
+/* Floats of scratch for a step of n_in x n_out rows of `dim` floats, for any kernel. */
+size_t fw2v_work_floats(int n_in, int n_out, int dim);
+
+/* Asks the caches for a row that a step will change soon. */
+static inline void fw2v_prefetch_row(const float *row, int dim)
+{
+#if defined(__GNUC__)
+    for (int d = 0; d < dim; d += FW2V_ROW_FLOATS)
+        __builtin_prefetch(row + d, 0, 3);
+#else
+    (void)row;
+    (void)dim;
+#endif
+}
+
+#endif

@@ -1,0 +1,46 @@
+/* rng.h: random 64-bit words from a counter (the SplitMix64 generator of Steele, Lea and Flood, 2014).
+ *
+ * A stream is named by its key and a word by its position, so any draw can be made again without the ones before it.
+ * Nothing is kept between calls; the caller owns the position.
+ */
+#ifndef FW2V_RNG_H
+#define FW2V_RNG_H
+
+#include <stdint.h>
+
+/* 2^64 divided by the golden ratio, made odd: the step that spreads counters over all of 2^64. */
+#define FW2V_GOLDEN 0x9E3779B97F4A7C15ULL
+
+/* Bijective mixing of 64 bits: the output function of SplitMix64. */
+static inline uint64_t fw2v_mix(uint64_t z)
+{
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+    return z ^ (z >> 31);
+}
+
+/* Key of the stream named by (key, a): streams of different names are unrelated. */
+static inline uint64_t fw2v_key(uint64_t key, uint64_t a)
+{
+    return fw2v_mix(fw2v_mix(key + FW2V_GOLDEN) ^ (a + 1) * FW2V_GOLDEN);
+}
+
+/* Word number `position` of a stream. */
+static inline uint64_t fw2v_random_at(uint64_t key, uint64_t position)
+{
+    return fw2v_mix(key + (position + 1) * FW2V_GOLDEN);
+}
+
+/* The next word of a stream whose state starts at its key. */
+static inline uint64_t fw2v_random_next(uint64_t *state)
+{
+    return fw2v_mix(*state += FW2V_GOLDEN);
+}
+
+/* A whole number in 0..n-1 from the high 32 bits of a random word; its bias is below n / 2^32. */
+static inline uint32_t fw2v_below(uint64_t word, uint32_t n)
+{
+    return (uint32_t)(((word >> 32) * n) >> 32);
+}
+
+#endif

@@ -1,0 +1,367 @@
+/* window_kernel.h: the one body of all vector kernels. A target file defines FW2V_TARGET (its name), FW2V_LANES
+ * (floats in a register) and FW2V_GROUP (output rows a register tile holds) and includes this once.
+ *
+ * Three phases: scores (tiles of 2 inputs x a group of outputs, lane sums by transposition), the logistic gradient over
+ * the score matrix, updates (one pass over the rows: both products of a tile from the same loads). Which rows these are
+ * is not known here, and no instruction is named: everything is GCC/Clang vector arithmetic.
+ *
+ * The score matrix has a row of 8 columns for each group of outputs: output j = group * size + k stands in column
+ * 8 * group + k; columns without an output have count 0.
+ */
+#include <stdint.h>
+#include <string.h>
+
+#include "fw2v.h"
+#include "kernels.h"
+
+#define CAT_(a, b) a##b
+#define CAT(a, b) CAT_(a, b)
+#define LOCAL(name) CAT(CAT(name, _), FW2V_TARGET)
+#define INLINE static inline __attribute__((always_inline))
+#define L FW2V_LANES
+#define COLUMNS 8 /* of one group */
+/* Score rows are worked on two at a time, so that a group of 8 columns fills a register of 16 lanes. */
+#define ROWS_AT_ONCE 2
+#define UNROLL _Pragma("GCC unroll 16")
+#define TEXT_(a) #a
+#define FW2V_NAME(a) TEXT_(a)
+/* Stops the compiler from folding or re-ordering the chain; "x" and "w" name the vector registers of x86 and Arm. */
+#if defined(__x86_64__) || defined(__i386__)
+#define KEEP_IN_REGISTER(v) __asm__ volatile("" : "+x"(v))
+#elif defined(__aarch64__)
+#define KEEP_IN_REGISTER(v) __asm__ volatile("" : "+w"(v))
+#else
+#define KEEP_IN_REGISTER(v) (void)(v)
+#endif
+
+typedef float V __attribute__((vector_size(4 * L)));
+typedef int32_t VI __attribute__((vector_size(4 * L)));
+/* The same vector at any float's address, and of any effective type. */
+typedef float VU __attribute__((vector_size(4 * L), aligned(4), may_alias));
+
+#if defined(__clang__) || __GNUC__ >= 12
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (VI){__VA_ARGS__})
+#endif
+
+INLINE V load(const float *p) { return *(const VU *)p; }
+INLINE void store(float *p, V v) { *(VU *)p = v; }
+INLINE V splat(float f) { return f - (V){0}; }
+INLINE V pick(VI mask, V yes, V no) { return (V)((mask & (VI)yes) | (~mask & (VI)no)); }
+
+/* ---- lane sums by transposition ---- */
+
+#if L == 4
+#define LOW_PAIRS 0, 4, 1, 5
+#define HIGH_PAIRS 2, 6, 3, 7
+#define FIRST_HALVES 0, 1, 4, 5
+#define SECOND_HALVES 2, 3, 6, 7
+#elif L == 8
+#define LOW_PAIRS 0, 8, 1, 9, 4, 12, 5, 13
+#define HIGH_PAIRS 2, 10, 3, 11, 6, 14, 7, 15
+#define FIRST_HALVES 0, 1, 8, 9, 4, 5, 12, 13
+#define SECOND_HALVES 2, 3, 10, 11, 6, 7, 14, 15
+#elif L == 16
+#define LOW_PAIRS 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29
+#define HIGH_PAIRS 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31
+#define FIRST_HALVES 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
+#define SECOND_HALVES 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
+#endif
+
+/* Four vectors to one: in every quarter of 4 lanes stand the sums of a, b, c and d over that quarter. */
+INLINE V quarter_sums(V a, V b, V c, V d)
+{
+    V ab = SHUFFLE(a, b, LOW_PAIRS) + SHUFFLE(a, b, HIGH_PAIRS);
+    V cd = SHUFFLE(c, d, LOW_PAIRS) + SHUFFLE(c, d, HIGH_PAIRS);
+    return SHUFFLE(ab, cd, FIRST_HALVES) + SHUFFLE(ab, cd, SECOND_HALVES);
+}
+
+/* Lane sums of a[0..7] into first[0..7], of b[0..7] into second[0..7]. */
+INLINE void store_sums(const V *a, const V *b, float *first, float *second)
+{
+    V a0 = quarter_sums(a[0], a[1], a[2], a[3]), a1 = quarter_sums(a[4], a[5], a[6], a[7]);
+    V b0 = quarter_sums(b[0], b[1], b[2], b[3]), b1 = quarter_sums(b[4], b[5], b[6], b[7]);
+#if L == 4
+    store(first, a0), store(first + 4, a1), store(second, b0), store(second + 4, b1);
+#elif L == 8
+    store(first, SHUFFLE(a0, a1, 0, 1, 2, 3, 8, 9, 10, 11) + SHUFFLE(a0, a1, 4, 5, 6, 7, 12, 13, 14, 15));
+    store(second, SHUFFLE(b0, b1, 0, 1, 2, 3, 8, 9, 10, 11) + SHUFFLE(b0, b1, 4, 5, 6, 7, 12, 13, 14, 15));
+#elif L == 16
+    V p = SHUFFLE(a0, a1, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
+          SHUFFLE(a0, a1, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+    V q = SHUFFLE(b0, b1, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
+          SHUFFLE(b0, b1, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
+    V sums = SHUFFLE(p, q, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
+             SHUFFLE(p, q, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
+    memcpy(first, &sums, sizeof(float) * COLUMNS);
+    memcpy(second, (const char *)&sums + sizeof(float) * COLUMNS, sizeof(float) * COLUMNS);
+#endif
+}
+
+/* ---- scores ---- */
+
+/* Scores of two inputs (the same one twice when one is left over) against the T outputs y. */
+INLINE void score_pair(const int T, const float *x0, const float *x1, float *const *y, int dim, float *s0, float *s1)
+{
+    V a[COLUMNS] = {{0}}, b[COLUMNS] = {{0}};
+    for (int d = 0; d < dim; d += L) {
+        V p = load(x0 + d), q = load(x1 + d);
+        UNROLL
+        for (int j = 0; j < T; j++) {
+            V row = load(y[j] + d);
+            a[j] += p * row;
+            b[j] += q * row;
+        }
+    }
+    store_sums(a, b, s0, s1);
+}
+
+INLINE void score_group(const int T, const float *const *x, int n_in, float *const *y, int dim, float *scores, int cols)
+{
+    int i = 0;
+    for (; i + 1 < n_in; i += 2)
+        score_pair(T, x[i], x[i + 1], y, dim, scores + (size_t)i * cols, scores + (size_t)(i + 1) * cols);
+    if (i < n_in)
+        score_pair(T, x[i], x[i], y, dim, scores + (size_t)i * cols, scores + (size_t)(i + 1) * cols);
+}
+
+/* ---- logistic gradient ---- */
+
+/* Turns L scores into gradient factors rate * count * (label - sigmoid) and returns their losses, lane by lane. */
+INLINE V logistic(float *scores, V label, V count, V rate)
+{
+    const V log2_e = splat(1.44269504f), round_magic = splat(12582912.0f); /* 1.5 * 2^23 rounds to whole numbers */
+    const V lowest_exponent = splat(-126.0f), one = splat(1.0f), zero = {0};
+    V s = load(scores);
+    VI negative = s < zero;
+    V magnitude = (V)((VI)s & 0x7FFFFFFF);
+
+    /* e = exp(-|s|) = 2^whole * 2^part, |part| <= 1/2; the polynomial is the Chebyshev fit of 2^part, error 8e-8. */
+    V t = -magnitude * log2_e;
+    t = pick(t < lowest_exponent, lowest_exponent, t);
+    V shifted = t + round_magic;
+    V part = t - (shifted - round_magic);
+    V p = splat(1.32669704e-3f);
+    p = p * part + 9.67545975e-3f;
+    p = p * part + 5.55074262e-2f;
+    p = p * part + 2.40221218e-1f;
+    p = p * part + 6.93146949e-1f;
+    p = p * part + 1.00000007f;
+    V e = (V)((VI)p + ((VI)shifted << 23)); /* adds `whole` to the exponent: its low bits are shifted's low bits */
+
+    V inverse = one / (one + e);
+    V sigmoid = pick(negative, e * inverse, inverse);
+    store(scores, rate * count * (label - sigmoid));
+
+    /* log(1 + e) for e in 0..1: e times a Chebyshev fit, relative error 2.3e-7. */
+    V q = splat(-8.33649754e-3f);
+    q = q * e + 4.33708499e-2f;
+    q = q * e - 1.06677904e-1f;
+    q = q * e + 1.76754933e-1f;
+    q = q * e - 2.44704696e-1f;
+    q = q * e + 3.32711867e-1f;
+    q = q * e - 4.99971261e-1f;
+    q = q * e + 9.99999775e-1f;
+    return count * (e * q + pick(negative, zero, s) - label * s);
+}
+
+/* All scores to gradient factors. labels and counts hold two rows' worth of columns; returns the loss. */
+INLINE double logistic_all(float *scores, int n_in, int cols, const float *labels, float *counts, float rate)
+{
+    const int step = ROWS_AT_ONCE * cols;
+    V loss = {0}, speed = splat(rate);
+    for (int i = 0; i < n_in; i += ROWS_AT_ONCE, scores += step) {
+        if (i + 1 == n_in) /* the second row of the last pair is padding: it must not count */
+            memset(counts + cols, 0, sizeof(float) * (size_t)cols);
+        for (int c = 0; c < step; c += L)
+            loss += logistic(scores + c, load(labels + c), load(counts + c), speed);
+    }
+    double total = 0;
+    for (int k = 0; k < L; k++)
+        total += loss[k];
+    return total;
+}
+
+/* ---- updates ---- */
+
+/* x_new[i] += sum_j g_ij y[j], y_new[j] += sum_i g_ij x[i] for the T outputs of a group; x and y are old values. */
+INLINE void update_group(const int T, const float *const *x, float *const *x_new, int n_in, float *const *y,
+                         float *const *y_new, int dim, const float *g, int cols)
+{
+    for (int d = 0; d < dim; d += L) {
+        V row[COLUMNS], change[COLUMNS];
+        UNROLL
+        for (int j = 0; j < T; j++) {
+            row[j] = load(y[j] + d);
+            change[j] = (V){0};
+        }
+        for (int i = 0; i < n_in; i++) {
+            const float *factor = g + (size_t)i * cols;
+            V in = load(x[i] + d), sum = load(x_new[i] + d);
+            UNROLL
+            for (int j = 0; j < T; j++) {
+                V f = splat(factor[j]);
+                sum += f * row[j];
+                change[j] += f * in;
+            }
+            store(x_new[i] + d, sum);
+        }
+        UNROLL
+        for (int j = 0; j < T; j++)
+            store(y_new[j] + d, load(y_new[j] + d) + change[j]);
+    }
+}
+
+/* ---- rows that stand twice ---- */
+
+/* Whether two pointers of the list may be equal; never no when two are. tags: n + L floats of scratch. */
+INLINE int may_repeat(float *const *rows, int n, float *tags)
+{
+    int32_t *tag = (int32_t *)tags;
+    for (int i = 0; i < n; i++)
+        tag[i] = (int32_t)((uintptr_t)rows[i] >> 4);
+    for (int i = 0; i < L; i++) /* padding that differs from lane to lane; rows of whole lines never have such tags */
+        tag[n + i] = 2 * i + 1;
+    typedef int32_t VIU __attribute__((vector_size(4 * L), aligned(4), may_alias));
+    VI same = {0};
+    for (int distance = 1; distance < n; distance++)
+        for (int i = 0; i < n - distance; i += L) {
+            VI here = *(const VIU *)(tag + i), there = *(const VIU *)(tag + i + distance);
+            same |= here == there;
+        }
+    int64_t any = 0, words[sizeof(VI) / sizeof(int64_t)];
+    memcpy(words, &same, sizeof same);
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+        any |= words[k];
+    return any != 0;
+}
+
+/* ---- the step ---- */
+
+/* A group's size is a constant in each case, so that its tile lives in registers. */
+#if FW2V_GROUP == 8
+#define FOR_SIZE(size, CALL)                                                                                           \
+    switch (size) {                                                                                                    \
+    case 1: CALL(1); break;                                                                                            \
+    case 2: CALL(2); break;                                                                                            \
+    case 3: CALL(3); break;                                                                                            \
+    case 4: CALL(4); break;                                                                                            \
+    case 5: CALL(5); break;                                                                                            \
+    case 6: CALL(6); break;                                                                                            \
+    case 7: CALL(7); break;                                                                                            \
+    default: CALL(8);                                                                                                  \
+    }
+#elif FW2V_GROUP == 6
+#define FOR_SIZE(size, CALL)                                                                                           \
+    switch (size) {                                                                                                    \
+    case 1: CALL(1); break;                                                                                            \
+    case 2: CALL(2); break;                                                                                            \
+    case 3: CALL(3); break;                                                                                            \
+    case 4: CALL(4); break;                                                                                            \
+    case 5: CALL(5); break;                                                                                            \
+    default: CALL(6);                                                                                                  \
+    }
+#endif
+
+static void LOCAL(scores)(int size, const float *const *x, int n_in, float *const *y, int dim, float *scores, int cols)
+{
+#define CALL(T) score_group(T, x, n_in, y, dim, scores, cols)
+    FOR_SIZE(size, CALL)
+#undef CALL
+}
+
+static void LOCAL(update)(int size, const float *const *x, float *const *x_new, int n_in, float *const *y,
+                          float *const *y_new, int dim, const float *g, int cols)
+{
+#define CALL(T) update_group(T, x, x_new, n_in, y, y_new, dim, g, cols)
+    FOR_SIZE(size, CALL)
+#undef CALL
+}
+
+/* Copies rows to `*space`, points `copies` at the copies, and moves `*space` behind them. */
+static void LOCAL(copy_rows)(float *const *rows, int n, int dim, float **copies, float **space)
+{
+    for (int i = 0; i < n; i++) {
+        memcpy(*space, rows[i], sizeof(float) * (size_t)dim);
+        copies[i] = *space;
+        *space += dim;
+    }
+}
+
+/* The contract stands in fw2v.h. */
+static double LOCAL(step)(float *const *inputs, int n_in, float *const *outputs, const float *labels,
+                          const float *counts, int n_out, int dim, float rate, float *work)
+{
+    if (n_in <= 0 || n_out <= 0)
+        return 0.0;
+    const int groups = (n_out + FW2V_GROUP - 1) / FW2V_GROUP, size = (n_out + groups - 1) / groups;
+    const int cols = groups * COLUMNS;
+
+    float *label = work, *count = label + ROWS_AT_ONCE * cols, *g = count + ROWS_AT_ONCE * cols;
+    float *space = g + (size_t)(n_in + 1) * (size_t)cols;
+    memset(label, 0, sizeof(float) * 2 * ROWS_AT_ONCE * (size_t)cols);
+    for (int group = 0, j = 0; group < groups; group++)
+        for (int k = 0; k < size && j < n_out; k++, j++) {
+            const int column = group * COLUMNS + k;
+            label[column] = label[cols + column] = labels[j];
+            count[column] = count[cols + column] = counts[j];
+        }
+
+    /* One group reads and writes each number of a row at once, so only an input that stands twice needs its old
+     * value kept; over several groups all inputs do, and outputs that stand in more than one group. */
+    const int keep_inputs = groups > 1 || may_repeat(inputs, n_in, space);
+    const int keep_outputs = groups > 1 && may_repeat(outputs, n_out, space);
+    float *const *x = inputs, *const *y = outputs;
+    if (keep_inputs) {
+        float **copies = (float **)(void *)space;
+        space += fw2v_pointer_floats(n_in);
+        LOCAL(copy_rows)(inputs, n_in, dim, copies, &space);
+        x = copies;
+    }
+    if (keep_outputs) {
+        float **copies = (float **)(void *)space;
+        space += fw2v_pointer_floats(n_out);
+        LOCAL(copy_rows)(outputs, n_out, dim, copies, &space);
+        y = copies;
+    }
+
+    for (int group = 0, j = 0; group < groups; group++, j += size)
+        LOCAL(scores)(n_out - j < size ? n_out - j : size, (const float *const *)x, n_in, y + j, dim,
+                      g + group * COLUMNS, cols);
+    const double loss = logistic_all(g, n_in, cols, label, count, rate);
+    for (int group = 0, j = 0; group < groups; group++, j += size)
+        LOCAL(update)(n_out - j < size ? n_out - j : size, (const float *const *)x, inputs, n_in, y + j, outputs + j,
+                      dim, g + group * COLUMNS, cols);
+    return loss;
+}
+
+/* ---- the most that one core can do ---- */
+
+/* Twelve chains hide the latency of a multiply-add on every core known (at most 5 cycles x 2 units). */
+#define CHAINS 12
+
+static double LOCAL(peak)(long rounds)
+{
+    V chain[CHAINS], factor = splat(0.999f), term = splat(1e-3f);
+    UNROLL
+    for (int k = 0; k < CHAINS; k++)
+        chain[k] = splat((float)k);
+    for (long r = 0; r < rounds; r++) {
+        UNROLL
+        for (int k = 0; k < CHAINS; k++) {
+            chain[k] = chain[k] * factor + term;
+            KEEP_IN_REGISTER(chain[k]);
+        }
+    }
+    V sum = {0};
+    UNROLL
+    for (int k = 0; k < CHAINS; k++)
+        sum += chain[k];
+    volatile float sink = sum[0]; /* the chains must not be optimised away */
+    (void)sink;
+    return 2.0 * CHAINS * L * (double)rounds;
+}
+
+const fw2v_kernel CAT(fw2v_kernel_, FW2V_TARGET) = {
+    .name = FW2V_NAME(FW2V_TARGET), .lanes = L, .step = LOCAL(step), .peak = LOCAL(peak)};

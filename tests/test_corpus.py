@@ -1,0 +1,599 @@
+"""Corpus: every kind of source against a plain Python reading, the same for any chunk size and number of workers, and
+what bad input gets."""
+
+from __future__ import annotations
+
+import _thread
+import bz2
+import errno
+import gzip
+import io
+import lzma
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from fastw2v import _reading, _threads
+from fastw2v.corpus import Corpus
+
+raw_text = st.lists(
+    st.one_of(
+        st.sampled_from([b" ", b"\t", b"\n", b"\r\n", b"\v", b"\f", b"  ", b"\n\n"]),
+        st.sampled_from([b"a", b"bc", b"\xc3\xa9", "слово".encode(), "語".encode(), "😀".encode(), b"\xef\xbb\xbf"]),
+        st.sampled_from([b"\xff", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xf0\x9f\x98", b"\x80"]),
+        st.binary(max_size=6),
+    ),
+    max_size=40,
+).map(b"".join)
+
+WORKERS = [1, 2, 3, 7]
+
+
+def sentences_of(text: str) -> list[list[str]]:
+    lines = ([word for word in re.split("[ \t\r\v\f]+", line) if word] for line in text.split("\n"))
+    return [words for words in lines if words]
+
+
+def reference(sentences: list[list[str]], min_count: int = 1, max_vocab: int | None = None) -> list[list[str]]:
+    counts = Counter(word for sentence in sentences for word in sentence)
+    kept = sorted((w for w in counts if counts[w] >= min_count), key=lambda w: (-counts[w], w.encode()))[:max_vocab]
+    stays = set(kept)
+    lines = ([word for word in sentence if word in stays] for sentence in sentences)
+    return [words for words in lines if words]
+
+
+def check(corpus: Corpus, sentences: list[list[str]], min_count: int = 1, max_vocab: int | None = None) -> None:
+    """The corpus holds exactly what a plain reading of `sentences` keeps, in the form that it promises."""
+    expected = reference(sentences, min_count, max_vocab)
+    counts = Counter(word for sentence in sentences for word in sentence)
+    assert [corpus.sentence(i) for i in range(len(corpus.offsets) - 1)] == expected
+    assert corpus.raw_words == sum(counts.values())
+    assert (corpus.ids.dtype, corpus.offsets.dtype) == (np.int32, np.int64)
+    assert corpus.ids.flags.c_contiguous
+    assert (corpus.offsets[0], corpus.offsets[-1]) == (0, len(corpus))
+    assert (np.diff(corpus.offsets) > 0).all()
+    vocabulary = corpus.vocabulary
+    assert vocabulary.index_to_key == sorted(vocabulary.index_to_key, key=lambda w: (-counts[w], w.encode()))
+    assert vocabulary.counts.tolist() == [counts[word] for word in vocabulary.index_to_key]
+    assert np.array_equal(np.bincount(corpus.ids, minlength=len(vocabulary)), vocabulary.counts)
+    assert (vocabulary.raw_unique, vocabulary.raw_total) == (len(counts), sum(counts.values()))
+    assert vocabulary.total == len(corpus)
+
+
+def same(a: Corpus, b: Corpus) -> bool:
+    return (
+        np.array_equal(a.ids, b.ids)
+        and np.array_equal(a.offsets, b.offsets)
+        and a.vocabulary == b.vocabulary
+        and a.raw_words == b.raw_words
+    )
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(text: str | bytes, name: str = "text.txt") -> Path:
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reading, "CHUNK_BYTES", 64)
+    monkeypatch.setattr(_reading, "OVERLAP_BYTES", 8)
+
+
+@pytest.fixture
+def no_thread_left() -> Iterator[None]:
+    before = threading.active_count()
+    yield
+    assert threading.active_count() == before
+
+
+# ---- what is read ------------------------------------------------------------------------------------------------
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(raw_text, st.integers(1, 40), st.integers(0, 5), st.sampled_from(WORKERS), st.integers(1, 2))
+@example(b"\xef\xbb\xbfa", 1, 0, 2, 1)
+@example(b"\xef\xbb\xbf\xef\xbb\xbf a\n\nb", 2, 0, 7, 1)
+def test_any_bytes_are_read_as_python_reads_them(
+    monkeypatch: pytest.MonkeyPatch, raw: bytes, chunk: int, overlap: int, workers: int, min_count: int
+) -> None:
+    monkeypatch.setattr(_reading, "CHUNK_BYTES", chunk)
+    monkeypatch.setattr(_reading, "OVERLAP_BYTES", overlap)
+    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf8", "replace")
+    sentences = sentences_of(text)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "text")
+        path.write_bytes(raw)
+        if not reference(sentences, min_count):
+            with pytest.raises(ValueError, match=r"no word|empty"):
+                Corpus(path, min_count=min_count, workers=workers, errors="replace")
+            return
+        check(Corpus(path, min_count=min_count, workers=workers, errors="replace"), sentences, min_count)
+        try:
+            raw.decode()
+        except UnicodeDecodeError as error:
+            with pytest.raises(ValueError, match=rf'offset {error.start} .*errors="replace"') as caught:
+                Corpus(path, min_count=min_count, workers=workers)
+            assert str(path) in str(caught.value)
+        else:
+            check(Corpus(path, min_count=min_count, workers=workers), sentences, min_count)
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
+        check(Corpus("-", min_count=min_count, workers=workers, errors="replace"), sentences, min_count)
+        check(Corpus(sentences, min_count=min_count, workers=workers), sentences, min_count)
+
+
+@pytest.mark.parametrize("workers", WORKERS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one two three one two one\n" * 200,
+        "one two three one two one " * 200,
+        "\n" * 500 + "one two\n" + "\n \n\t\n" * 100 + "three",
+        "one two\r\nthree four\r\n\r\n" * 60,
+        "слово за словом\n言葉 の 列\nमैं हूँ यहाँ\n👩‍👩‍👧 ok\n" * 40,
+        "no-break\u00a0space thin\u2009space line\u2028separator\u0085next " * 30,
+        "\ufeffmark at the start\nmark \ufeff inside",
+        "x" * 1_000_000 + " short " + "é" * 500_000 + "\nshort",
+        "a" * 63 + " " + "b" * 64 + "\n" + "c" * 65 + "\n" + "d" * 128,
+    ],
+    ids=["lines", "one-line", "empty-lines", "crlf", "scripts", "unicode-spaces", "bom", "long-words", "borders"],
+)
+def test_kinds_of_text(write, small_chunks, text: str, workers: int) -> None:
+    check(Corpus(write(text), min_count=1, workers=workers), sentences_of(text.removeprefix("\ufeff")))
+
+
+@pytest.mark.parametrize("workers", WORKERS)
+def test_pruning_is_exact(write, small_chunks, workers: int) -> None:
+    text = "".join(f"w{i % 17} w{i % 29} w{i % 31}\n" for i in range(400))
+    for min_count, max_vocab in ((1, 5), (30, None), (40, 3), (1, 1), (1, 1000)):
+        corpus = Corpus(write(text), min_count=min_count, max_vocab=max_vocab, workers=workers)
+        check(corpus, sentences_of(text), min_count, max_vocab)
+        assert len(corpus.vocabulary) == len(
+            {w for s in reference(sentences_of(text), min_count, max_vocab) for w in s}
+        )
+
+
+def test_every_number_of_workers_and_kind_of_source_gives_the_same(write) -> None:
+    """With chunks of the real size, so that memory maps are used."""
+    line = " ".join(f"w{i * i % 3001}" for i in range(5000))
+    text = "\n".join(line[k : k + 3000] for k in range(0, 20_000, 7)) + " end"
+    path = write(text)
+    assert path.stat().st_size > 3 * _reading.CHUNK_BYTES
+    one = Corpus(path, workers=1)
+    assert all(same(one, Corpus(str(path), workers=workers)) for workers in (2, 3))
+    with open(path) as file:
+        assert same(one, Corpus(line.split() for line in file))
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_the_end_of_a_file_ends_the_sentence(write, small_chunks, workers: int) -> None:
+    texts = ["a b", "", "\ufeffc d\ne", "f " * 300, "\n", "g\n"]
+    paths = [write(text, f"{i}.txt") for i, text in enumerate(texts)]
+    expected = [s for text in texts for s in sentences_of(text.removeprefix("\ufeff"))]
+    check(Corpus(paths, min_count=1, workers=workers), expected)
+    check(Corpus(tuple(map(str, paths)), min_count=1, workers=workers), expected)
+
+
+def test_many_small_files_share_jobs(write) -> None:
+    paths = [write(f"a b w{i}", f"{i}") for i in range(200)]
+    check(Corpus(paths, min_count=1, workers=2), [["a", "b", f"w{i}"] for i in range(200)])
+    assert len(list(_reading._cut([_reading.Source(str(p), 10) for p in paths]))) == 1
+
+
+def test_large_texts_are_cut_into_few_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reading, "CHUNK_BYTES", 10)
+    monkeypatch.setattr(_reading, "MOST_CHUNKS", 7)
+    jobs = list(_reading._cut([_reading.Source("a", 1000), _reading.Source("b", 1)]))
+    assert len(jobs) <= 8
+    assert sum(piece.stop - piece.start for job in jobs for piece in job) == 1001
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_pipes_beside_files(write, tmp_path: Path, small_chunks, no_thread_left) -> None:
+    fifo = tmp_path / "pipe"
+    os.mkfifo(fifo)
+    piped = "in the pipe\n" * 100 + "x" * 5000
+    writer = threading.Thread(target=lambda: fifo.write_text(piped))
+    writer.start()
+    before, after = write("before the pipe", "before"), write("after the pipe", "after")
+    corpus = Corpus([before, fifo, after], min_count=1, workers=2)
+    writer.join()
+    check(corpus, sentences_of(f"before the pipe\n{piped}\nafter the pipe"))
+
+
+def test_standard_input_of_a_process() -> None:
+    code = "from fastw2v.corpus import Corpus; c = Corpus('-', min_count=1); print(c.raw_words, len(c.offsets))"
+    done = subprocess.run([sys.executable, "-c", code], input=b"a b\nc\n", capture_output=True, check=True)
+    assert done.stdout.split() == [b"3", b"3"]
+
+
+def test_a_file_may_grow_while_it_is_read(write, small_chunks, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("one two\n" * 100)
+    real = _reading._read_at
+
+    def grow(*args):
+        with open(path, "a") as file:
+            file.write("late\n")
+        return real(*args)
+
+    monkeypatch.setattr(_reading, "_read_at", grow)
+    check(Corpus(path, min_count=1, workers=2), [["one", "two"]] * 100)
+
+
+def test_reading_without_preadv(write, small_chunks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "preadv", raising=False)
+    check(Corpus(write("one two\n" * 100), min_count=1, workers=3), [["one", "two"]] * 100)
+
+
+# ---- iterables ---------------------------------------------------------------------------------------------------
+
+
+def test_iterables_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fastw2v import corpus as module
+
+    monkeypatch.setattr(module, "BATCH_TOKENS", 5)
+    sentences = [["a", "b"], [], ["c"], ("a", "é", "new york"), ["a"] * 7, []] * 3
+
+    class Counted:
+        times = 0
+
+        def __iter__(self):
+            self.times += 1
+            return iter(sentences)
+
+    source = Counted()
+    expected = [list(s) for s in sentences]
+    check(Corpus(source, min_count=1), expected)
+    assert source.times == 1
+    check(Corpus((s for s in sentences), min_count=2, max_vocab=3), expected, 2, 3)
+    check(Corpus(sentences, min_count=1), expected)
+    check(Corpus([np.array(["a", "b"])], min_count=1), [["a", "b"]])
+
+
+def test_a_sentence_may_be_reused_by_its_iterator() -> None:
+    def reusing():
+        words = []
+        for word in "abc":
+            words[:] = [word] * 2
+            yield words
+
+    check(Corpus(reusing(), min_count=1), [["a", "a"], ["b", "b"], ["c", "c"]])
+
+
+def test_words_of_str_subclasses_become_str() -> None:
+    class Word(str):
+        __slots__ = ()
+
+    corpus = Corpus([[Word("a"), "a"], [np.str_("b")]], min_count=1)
+    assert [type(word) for word in corpus.vocabulary.index_to_key] == [str, str]
+
+
+@pytest.mark.parametrize(
+    ("sentences", "error", "match"),
+    [
+        ([["a"], "the cat"], TypeError, r"sentence 1 is 'the cat', .*text\.split\(\)"),
+        ([["a"], b"the cat"], TypeError, "sentence 1 is b'the cat'"),
+        ([["a"], 5], TypeError, "sentence 1 is 5, but must be a list of words"),
+        ([["a"], ["b", 7]], TypeError, "word 1 of sentence 1 is 7, but must be a str"),
+        ([["a"], ["b", None]], TypeError, "word 1 of sentence 1 is None"),
+        ([["a"], ["b", ["c"]]], TypeError, r"word 1 of sentence 1 is \['c'\], but must be a str"),
+        ([["a", ""]], ValueError, "word 1 of sentence 0 is an empty str"),
+        ([["a", "\ud800"]], ValueError, "word 1 of sentence 0 .* lone surrogate"),
+        ([[], []], ValueError, "no word at all"),
+        ([["a", "a", "b"]], ValueError, "most frequent word occurs only 2 times; lower min_count to 2"),
+    ],
+)
+def test_bad_sentences(sentences: list, error: type, match: str) -> None:
+    for source in (sentences, iter(sentences)):
+        with pytest.raises(error, match=match):
+            Corpus(source)
+
+
+def test_an_iterators_own_exception_passes_unchanged() -> None:
+    class Own(Exception):
+        pass
+
+    own = Own("mine")
+
+    def broken():
+        yield ["a"]
+        raise own
+
+    with pytest.raises(Own) as caught:
+        Corpus(broken(), min_count=1)
+    assert caught.value is own
+
+    def broken_sentence():
+        yield "a"
+        raise TypeError("deep inside")
+
+    with pytest.raises(TypeError, match="deep inside"):
+        Corpus([broken_sentence()], min_count=1)
+
+
+# ---- bad input ---------------------------------------------------------------------------------------------------
+
+
+def test_missing_file(tmp_path: Path, write) -> None:
+    missing = str(tmp_path / "missing")
+    with pytest.raises(FileNotFoundError, match="no such file") as caught:
+        Corpus(missing)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, missing)
+    with pytest.raises(FileNotFoundError, match=r"text\.split\(\)"):
+        Corpus([str(write("a b")), missing])
+    with pytest.raises(FileNotFoundError, match=r"text\.split\(\)"):
+        Corpus(["the cat sat"])
+
+
+def test_all_paths_are_checked_before_reading(write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reading, "_read_at", lambda *_: pytest.fail("a file was read"))
+    with pytest.raises(FileNotFoundError):
+        Corpus([write("a b"), tmp_path / "missing"])
+
+
+def test_folder(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError, match="name the files inside it") as caught:
+        Corpus(tmp_path)
+    assert caught.value.filename == str(tmp_path)
+
+
+def test_unreadable_file(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write("a b")
+
+    def refuse(name, *_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied", str(name))
+
+    monkeypatch.setattr("builtins.open", refuse)
+    with pytest.raises(PermissionError, match="change its permissions") as caught:
+        Corpus(path)
+    assert (caught.value.errno, caught.value.filename) == (errno.EACCES, str(path))
+
+
+@pytest.mark.parametrize("raw", [b"", b"\xef\xbb\xbf"])
+def test_empty_file(write, raw: bytes) -> None:
+    path = write(raw)
+    with pytest.raises(ValueError, match="the file is empty") as caught:
+        Corpus(path)
+    assert str(path) in str(caught.value)
+    with pytest.raises(ValueError, match="the file is empty"):
+        Corpus([path, path])
+
+
+def test_no_words_and_no_frequent_word(write) -> None:
+    with pytest.raises(ValueError, match="no word at all"):
+        Corpus(write(" \n\n\t "))
+    with pytest.raises(ValueError, match="min_count is 5, but the most frequent word occurs only 3 times"):
+        Corpus(write("a b a b a"))
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        (gzip.compress(b"text"), "gzip"),
+        (bz2.compress(b"text"), "bzip2"),
+        (bz2.compress(b""), "bzip2"),
+        (lzma.compress(b"text"), "xz"),
+        (b"\x28\xb5\x2f\xfd\x04\x00", "zstd"),
+    ],
+)
+def test_compressed_text(write, monkeypatch: pytest.MonkeyPatch, raw: bytes, kind: str) -> None:
+    path = write(raw)
+    for errors in ("strict", "replace"):
+        with pytest.raises(ValueError, match=rf"{kind}-compressed .* -dc FILE \| fastw2v train -"):
+            Corpus(path, errors=errors)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
+    with pytest.raises(ValueError, match=f"standard input: this is {kind}-compressed"):
+        Corpus("-")
+
+
+def test_text_that_begins_like_a_compressed_file(write) -> None:
+    check(Corpus(write("BZh is a word"), min_count=1), [["BZh", "is", "a", "word"]])
+
+
+@pytest.mark.parametrize("workers", WORKERS)
+def test_the_first_bad_byte_is_named(write, small_chunks, workers: int, no_thread_left) -> None:
+    raw = bytearray(b"some words here\n" * 200)
+    raw[1234] = raw[1500] = raw[3000] = 0xFF
+    good, bad = write("good\n" * 50, "good"), write(bytes(raw), "bad")
+    with pytest.raises(ValueError, match=r"bad: the byte at offset 1234 \(0xff\)"):
+        Corpus([good, bad, bad], workers=workers)
+
+
+def test_a_bad_byte_in_a_stream(small_chunks, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"ok " * 100 + b"no\xc3 ")))
+    with pytest.raises(ValueError, match="standard input: the byte at offset 302 "):
+        Corpus("-")
+
+
+@pytest.mark.parametrize("workers", WORKERS)
+def test_a_file_that_shrinks(write, small_chunks, monkeypatch, workers: int, no_thread_left) -> None:
+    path = write("some words here\n" * 200)
+    real = _reading._read_at
+
+    def shrink(file, target, offset):
+        if offset > 1000:
+            os.truncate(path, 500)
+        return real(file, target, offset)
+
+    monkeypatch.setattr(_reading, "_read_at", shrink)
+    with pytest.raises(OSError, match="had 3200 bytes when reading began") as caught:
+        Corpus(path, workers=workers)
+    assert caught.value.filename == str(path)
+
+
+def test_an_error_while_reading_names_the_file(write, monkeypatch: pytest.MonkeyPatch, no_thread_left) -> None:
+    path = write("a b")
+
+    def fail(*_):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(_reading, "_read_at", fail)
+    with pytest.raises(OSError, match="Input/output error, while it was read") as caught:
+        Corpus(path)
+    assert (caught.value.errno, caught.value.filename) == (errno.EIO, str(path))
+
+
+def test_no_memory_for_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_, **__):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(_reading.mmap, "mmap", fail)
+    with pytest.raises(MemoryError, match="no memory is left"):
+        _reading.new_ids(_reading.MAPPED_FROM_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "match"),
+    [
+        ({"min_count": 0}, ValueError, "min_count is 0"),
+        ({"min_count": 2.0}, TypeError, "min_count"),
+        ({"max_vocab": 0}, ValueError, "max_vocab is 0"),
+        ({"workers": 0}, ValueError, "workers is 0"),
+        ({"workers": "two"}, TypeError, "workers"),
+        ({"errors": "ignore"}, ValueError, "errors is 'ignore'"),
+        ({"errors": None}, TypeError, "errors"),
+        ({"on_progress": 1}, TypeError, "on_progress"),
+    ],
+)
+def test_bad_options_come_before_the_source(options: dict, error: type, match: str) -> None:
+    with pytest.raises(error, match=match):
+        Corpus("/no/such/file", **options)
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "match"),
+    [
+        (b"text.txt", TypeError, "the source is bytes"),
+        (5, TypeError, "the source is 5"),
+        (None, TypeError, "the source is None"),
+        ([], ValueError, "empty list"),
+        ("", ValueError, "path ''"),
+        ("a\0b", ValueError, "path"),
+    ],
+)
+def test_bad_sources(source: object, error: type, match: str) -> None:
+    with pytest.raises(error, match=match):
+        Corpus(source)  # type: ignore[arg-type]
+
+
+def test_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(ValueError, match="there is no standard input"):
+        Corpus("-")
+
+
+# ---- progress and stopping ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Reading waits for this event at each chunk after the first few; progress is told at every turn."""
+    gate = threading.Event()
+    real = _reading._read_at
+
+    def wait(file, target, offset):
+        if offset > 500:
+            gate.wait(0.02)
+        return real(file, target, offset)
+
+    monkeypatch.setattr(_reading, "_read_at", wait)
+    for module in (_reading, _threads):
+        monkeypatch.setattr(module, "TICK_SECONDS", 0.001)
+    return gate
+
+
+def test_progress_rises_to_the_total(write, small_chunks, slow: threading.Event) -> None:
+    path = write("some words here\n" * 200)
+    told: list[tuple[int, int | None]] = []
+    here = threading.get_ident()
+
+    def progress(done: int, total: int | None) -> None:
+        assert threading.get_ident() == here
+        told.append((done, total))
+        if len(told) == 3:
+            slow.set()
+
+    Corpus(path, workers=2, on_progress=progress)
+    assert len(told) > 3
+    assert told == sorted(told)
+    assert told[-1] == (3200, 3200)
+
+
+def test_progress_of_streams_and_iterables(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int | None]] = []
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"a b c")))
+    Corpus("-", min_count=1, on_progress=lambda *x: told.append(x))
+    Corpus([["a", "b"]], min_count=1, on_progress=lambda *x: told.append(x))
+    assert told[-2:] == [(5, None), (2, None)]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_an_exception_of_the_caller_stops_the_threads(
+    write, small_chunks, slow: threading.Event, no_thread_left, error: type
+) -> None:
+    reads: list[int] = []
+
+    def progress(done: int, _: int | None) -> None:
+        reads.append(done)
+        raise error
+
+    with pytest.raises(error):
+        Corpus(write("some words here\n" * 200), workers=3, on_progress=progress)
+    assert reads[0] < 3200
+
+
+@pytest.fixture
+def control_c() -> Iterator[None]:
+    """An interrupt in a moment, as a signal would bring it."""
+    timer = threading.Timer(0.05, _thread.interrupt_main)
+    timer.start()
+    yield
+    timer.join()
+
+
+def test_control_c_stops_the_threads(write, small_chunks, slow, no_thread_left, control_c) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        Corpus(write("some words here\n" * 2000), workers=2)
+
+
+def test_control_c_stops_the_reading_of_a_word_without_end(
+    write, small_chunks, slow, no_thread_left, control_c
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        Corpus(write("x" * 200_000), workers=1)
+
+
+# ---- the object --------------------------------------------------------------------------------------------------
+
+
+def test_sentences_and_repr() -> None:
+    corpus = Corpus([["a", "b", "a"], ["b"]], min_count=1)
+    assert corpus.sentence(0) == ["a", "b", "a"]
+    assert corpus.sentence(-1) == ["b"]
+    assert len(corpus) == 4
+    for i in (2, -3):
+        with pytest.raises(IndexError, match="has 2"):
+            corpus.sentence(i)
+    assert repr(corpus) == "Corpus(4 words in 2 sentences, 2 of them different; 4 words read)"
+
+
+def test_importing_does_not_load_scipy() -> None:
+    code = "import sys, fastw2v.corpus; sys.exit(any(m.split('.')[0] == 'scipy' for m in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
