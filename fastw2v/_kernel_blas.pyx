@@ -1,0 +1,49 @@
+"""The window step in BLAS calls, through SciPy: the portable reference that runs wherever SciPy does.
+
+It makes the same step as the C kernels (the contract stands in src_c/fw2v.h) and is a module of its own because
+importing SciPy's BLAS takes longer than training a small text.
+"""
+from libc.math cimport exp, fabs, log1p
+from libc.string cimport memcpy
+from cpython.pycapsule cimport PyCapsule_New
+from scipy.linalg.cython_blas cimport saxpy, sdot
+
+from fastw2v._kernels cimport fw2v_kernel
+
+include "_blas_int.pxi"
+
+
+cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, const float *labels, const float *counts,
+                      int n_out, int dim, float rate, float *work) noexcept nogil:
+    cdef blas_int n = dim, one = 1
+    cdef float *x = work
+    cdef float *y = x + <size_t>n_in * dim
+    cdef float *g = y + <size_t>n_out * dim
+    cdef double s, e, loss = 0
+    cdef int i, j
+    for i in range(n_in):
+        memcpy(x + <size_t>i * dim, inputs[i], dim * sizeof(float))
+    for j in range(n_out):
+        memcpy(y + <size_t>j * dim, outputs[j], dim * sizeof(float))
+    for i in range(n_in):
+        for j in range(n_out):
+            s = sdot(&n, x + <size_t>i * dim, &one, y + <size_t>j * dim, &one)
+            e = exp(-fabs(s))
+            loss += counts[j] * (log1p(e) + (s if s > 0 else 0) - labels[j] * s)
+            g[0] = <float>(rate * counts[j] * (labels[j] - (1 if s >= 0 else e) / (1 + e)))
+            saxpy(&n, g, y + <size_t>j * dim, &one, inputs[i], &one)
+            saxpy(&n, g, x + <size_t>i * dim, &one, outputs[j], &one)
+    return loss
+
+
+cdef double blas_peak(long rounds) noexcept nogil:
+    return 0
+
+
+cdef fw2v_kernel blas_kernel
+blas_kernel.name = "blas"
+blas_kernel.lanes = 1
+blas_kernel.step = blas_step
+blas_kernel.peak = blas_peak
+
+kernel = PyCapsule_New(&blas_kernel, "fastw2v.kernel", NULL)
