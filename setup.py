@@ -5,11 +5,13 @@ one ask for it themselves, and the choice is made when the package is imported.
 """
 
 import sys
+from importlib.resources import files
+from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-HEADERS = ["src_c/fw2v.h", "src_c/rng.h", "src_c/tokenizer.h", "src_c/window_kernel.h", "src_c/float_text.h"]
+HEADERS = ["src_c/fw2v.h", "src_c/kernels.h", "src_c/rng.h", "src_c/tokenizer.h", "src_c/window_kernel.h", "src_c/float_text.h"]
 SOURCES = {
     "_tokenizer": ["src_c/tokenizer.c"],
     "_text": ["src_c/float_text.c"],
@@ -20,6 +22,12 @@ SOURCES = {
 }
 # GCC contracts a*b+c to one FMA only when told so; below -O3 it leaves the kernels' register tiles half unrolled.
 FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3", "-std=c11", "-ffp-contract=fast", "-Wall", "-Wextra"]
+
+# SciPy 1.18 names the integer of its BLAS interface, which may be 64 bits wide; before, it was a plain int.
+named = "blas_int" in files("scipy.linalg").joinpath("cython_blas.pxd").read_text()
+Path("fastw2v/_blas_int.pxi").write_text(
+    "from scipy.linalg.cython_blas cimport blas_int\n" if named else "ctypedef int blas_int\n"
+)
 
 extensions = [
     Extension(

@@ -1,0 +1,58 @@
+"""Matrices as the kernels want them: float32 rows that start on a cache line and are padded to whole ones with zeros.
+
+Only layout is decided here; what the numbers mean is not known.
+"""
+
+from __future__ import annotations
+
+import mmap
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["ROW_FLOATS", "aligned_zeros", "pack_rows", "padded_width", "unpack_rows"]
+
+Matrix = npt.NDArray[np.float32]
+
+ROW_FLOATS = 16  # one 64-byte cache line, as FW2V_ROW_FLOATS in src_c/fw2v.h
+
+
+def padded_width(width: int) -> int:
+    """`width` rounded up to whole cache lines."""
+    return -(-width // ROW_FLOATS) * ROW_FLOATS
+
+
+def aligned_zeros(rows: int, width: int) -> Matrix:
+    """Zeros of shape (rows, padded_width(width)), float32, on memory pages of their own (huge ones where offered)."""
+    shape = (rows, padded_width(width))
+    pages = mmap.mmap(-1, max(1, 4 * shape[0] * shape[1]))
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        try:
+            pages.madvise(mmap.MADV_HUGEPAGE)
+        except OSError:  # a kernel built without huge pages: ordinary ones serve
+            pass
+    return np.frombuffer(pages, np.float32, shape[0] * shape[1]).reshape(shape)
+
+
+def pack_rows(matrix: Matrix, width: int) -> Matrix:
+    """The first `width` numbers of each row, moved together *inside the memory of `matrix`*: (rows, width), C order.
+
+    `matrix` must not be used afterwards. Nothing is allocated but a small block.
+    """
+    rows, stride = matrix.shape
+    if width == stride:
+        return matrix
+    flat = matrix.reshape(-1)
+    # A block's rows move down by at least one block's padding; the copy in between keeps them whole while they overlap.
+    block = max(1, (1 << 20) // stride)
+    for start in range(0, rows, block):
+        piece = matrix[start : start + block, :width].copy()
+        flat[start * width : start * width + piece.size] = piece.reshape(-1)
+    return flat[: rows * width].reshape(rows, width)
+
+
+def unpack_rows(vectors: Matrix) -> Matrix:
+    """A padded copy of (rows, width) vectors, as `aligned_zeros` lays them out."""
+    padded = aligned_zeros(*vectors.shape)
+    padded[:, : vectors.shape[1]] = vectors
+    return padded
