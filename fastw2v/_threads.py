@@ -1,6 +1,6 @@
-"""Numbered jobs for a few threads that can be stopped: the one place where reading starts and joins threads.
+"""Numbered jobs for a few threads that can be stopped: the one place that starts and joins threads.
 
-Knows nothing of files or words.
+Knows nothing of files, words or training.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ def run_jobs(
     workers: int,
     task: Callable[[int, int, Callable[[], bool]], None],
     tick: Callable[[], None] | None = None,
+    cancel: Callable[[], None] | None = None,
 ) -> None:
     """Calls task(worker, job, wanted) for each job 0..jobs-1 on at most `workers` threads, which take jobs in order.
 
     A long task asks wanted() now and then and may return early once that is false. The exception of the lowest job
     that raises one reaches the caller; jobs after it are not begun, jobs before it are finished. An exception on the
-    calling thread, such as KeyboardInterrupt or one from `tick`, ends the run as well. All threads are joined before
-    this function returns or raises.
+    calling thread, such as KeyboardInterrupt or one from `tick`, ends the run as well: `cancel` is called, for tasks
+    that cannot ask wanted(). All threads are joined before this function returns or raises.
     """
     lock = threading.Lock()
     upcoming = 0
@@ -63,7 +64,7 @@ def run_jobs(
     begun = [threading.Event() for _ in range(count)]
     ended = [threading.Event() for _ in range(count)]
     threads = [
-        threading.Thread(target=work, args=(worker,), name=f"fastw2v-reader-{worker}", daemon=True)
+        threading.Thread(target=work, args=(worker,), name=f"fastw2v-{worker}", daemon=True)
         for worker in range(count)
     ]
     try:
@@ -80,6 +81,8 @@ def run_jobs(
     except BaseException:
         with lock:
             limit = -1
+        if cancel is not None:
+            cancel()
         raise
     finally:
         for thread, begin, end in zip(threads, begun, ended, strict=True):

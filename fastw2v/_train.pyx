@@ -132,7 +132,8 @@ cdef class Worker:
             sentence += 1
         return n
 
-    def run(self, int64_t start, int64_t end, int64_t sentence, uint64_t key, double alpha, double slope):
+    def run(self, int64_t start, int64_t end, int64_t sentence, uint64_t seed, uint64_t epoch, double alpha,
+            double slope):
         """Trains the tokens start..end; `sentence` is the one that holds `start`.
 
         The rate falls linearly from `alpha` by `slope` a token. Returns (predictions, their summed loss).
@@ -144,7 +145,7 @@ cdef class Worker:
         cdef int64_t predictions = 0
         cdef double loss = 0
         with nogil:
-            self.train(start, end, sentence, key, alpha, slope, &predictions, &loss)
+            self.train(start, end, sentence, fw2v_key(seed, epoch), alpha, slope, &predictions, &loss)
         return predictions, loss
 
     cdef void train(self, int64_t start, int64_t end, int64_t sentence, uint64_t key, double alpha, double slope,
