@@ -18,3 +18,6 @@ cdef extern from "fw2v.h" nogil:
 cdef class Kernel:
     cdef const fw2v_kernel *c_kernel
     cdef readonly str name
+
+
+cdef size_t work_floats(int n_in, int n_out, int dim) noexcept nogil

@@ -30,6 +30,10 @@ cdef Kernel wrap(const fw2v_kernel *c_kernel):
     return kernel
 
 
+cdef size_t work_floats(int n_in, int n_out, int dim) noexcept nogil:
+    return fw2v_work_floats(n_in, n_out, dim)
+
+
 def supported():
     names = ["blas"]
     cdef int index = 0

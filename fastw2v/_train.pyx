@@ -6,7 +6,7 @@ at which rate is the trainer's business; arithmetic on rows is the kernels'.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 
-from fastw2v._kernels cimport Kernel, fw2v_prefetch_row, fw2v_step_fn, fw2v_work_floats
+from fastw2v._kernels cimport Kernel, fw2v_prefetch_row, fw2v_step_fn, work_floats
 from fastw2v._objectives cimport NegativeSampling, Outputs, fw2v_below, fw2v_key, fw2v_random_at, fw2v_random_next
 
 # How many positions ahead outputs are drawn and rows are asked of the caches; a power of two. One step takes a few
@@ -64,7 +64,7 @@ cdef class Worker:
         self.first = <int64_t *>malloc(room * sizeof(int64_t))
         self.last = <int64_t *>malloc(room * sizeof(int64_t))
         self.contexts = <float **>malloc(2 * <size_t>window * sizeof(float *))
-        self.work = <float *>calloc(fw2v_work_floats(2 * window, outputs, <int>inputs.shape[1]), sizeof(float))
+        self.work = <float *>calloc(work_floats(2 * window, outputs, <int>inputs.shape[1]), sizeof(float))
         cdef bint missing = (self.kept is NULL or self.first is NULL or self.last is NULL or self.contexts is NULL
                              or self.work is NULL)
         for k in range(SLOTS):
