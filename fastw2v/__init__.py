@@ -1,0 +1,10 @@
+"""fastw2v: word2vec for Python, trained on CPUs as fast as the arithmetic units allow."""
+
+from fastw2v.config import Config
+from fastw2v.corpus import Corpus
+from fastw2v.keyed_vectors import KeyedVectors
+from fastw2v.model import Word2Vec, train
+from fastw2v.vocabulary import Vocabulary
+
+__version__ = "0.1.0"
+__all__ = ["Config", "Corpus", "KeyedVectors", "Vocabulary", "Word2Vec", "__version__", "train"]

@@ -1,0 +1,268 @@
+"""Word2Vec: the options, vocabulary and matrices of a model, and the steps from text to vectors.
+
+Reading is corpus.py's, the run trainer.py's, lookup and queries keyed_vectors.py's, files container.py's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from fastw2v.config import Config
+from fastw2v.corpus import Corpus
+from fastw2v.keyed_vectors import KeyedVectors
+from fastw2v.matrices import aligned_zeros, pack_rows
+from fastw2v.progress import ProgressOption, shown
+from fastw2v.trainer import Progress, train_epochs
+from fastw2v.vocabulary import Vocabulary
+
+__all__ = ["Word2Vec", "train"]
+
+Source = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[Sequence[str]]
+Matrix = npt.NDArray[np.float32]
+
+FORMAT = "fastw2v"
+FORMAT_VERSION = "1"
+# Initial values are drawn a few rows at a time, so that no second matrix is needed.
+ROWS_AT_ONCE = 4096
+
+
+class EncodedText(NamedTuple):
+    """A corpus as the trainer reads it."""
+
+    ids: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+
+
+class Word2Vec:
+    """A model: `config`, `vocabulary`, `wv` (the word vectors) and `outputs` (the vectors words are predicted with).
+
+    Usually made by `fastw2v.train` or `Word2Vec.load`. By hand: Word2Vec(config), then build_vocab(corpus), then
+    train(corpus).
+    """
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config = config if config is not None else Config()
+        self.vocabulary = Vocabulary([], np.empty(0, np.int64))
+        self.wv = KeyedVectors([], np.empty((0, self.config.vector_size), np.float32))
+        self.outputs: Matrix = np.empty((0, self.config.vector_size), np.float32)
+        self.words_trained = 0
+
+    def __repr__(self) -> str:
+        return f"Word2Vec({len(self.wv)} words x {self.config.vector_size}, {self.words_trained} words trained)"
+
+    def build_vocab(self, corpus: Corpus) -> None:
+        """Takes the corpus's vocabulary and gives each word its initial vectors.
+
+        Inputs are uniform in +-0.5/vector_size, drawn from config.seed; outputs are zero (as in word2vec.c).
+        """
+        words, width = len(corpus.vocabulary), self.config.vector_size
+        vectors = np.empty((words, width), np.float32)
+        generator = np.random.default_rng(self.config.seed)
+        for start in range(0, words, ROWS_AT_ONCE):
+            rows = vectors[start : start + ROWS_AT_ONCE]
+            generator.random(out=rows, dtype=np.float32)
+            rows -= 0.5
+            rows /= width
+        self.vocabulary = corpus.vocabulary
+        self.outputs = np.zeros((words, width), np.float32)
+        self._put_vectors(vectors)
+
+    def train(self, corpus: Corpus, on_progress: Callable[[Progress], None] | None = None) -> Progress:
+        """config.epochs passes over the corpus; `wv` and `outputs` then hold the result.
+
+        The corpus must have the model's own vocabulary. On Ctrl-C (KeyboardInterrupt) the model holds what was
+        trained so far. `on_progress`: see trainer.train_epochs.
+        """
+        if corpus.vocabulary != self.vocabulary:
+            raise ValueError(
+                f"the corpus has a vocabulary of {len(corpus.vocabulary)} words that is not this model's of "
+                f"{len(self.vocabulary)}; call build_vocab(corpus) first"
+            )
+        width = self.config.vector_size
+        matrices = [_pad(self.wv.vectors), _pad(self.outputs)]
+        self._put_vectors(np.empty((0, width), np.float32))
+        self.outputs = np.empty((0, width), np.float32)
+        progress: Progress | None = None
+
+        def note(state: Progress) -> None:
+            nonlocal progress
+            progress = state
+            if on_progress is not None:
+                on_progress(state)
+
+        try:
+            encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
+            return train_epochs(self.config, encoded, matrices[0], matrices[1], note)
+        finally:
+            self._put_vectors(pack_rows(matrices[0], width))
+            self.outputs = pack_rows(matrices[1], width)
+            self.words_trained += progress.words_done if progress is not None else 0
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """The whole model as one safetensors file, written beside `path` and renamed, so never half there.
+
+        Tensors: vectors, outputs (words, vector_size) float32; words.utf8, words.offsets, words.counts. Options and
+        state are JSON in the file's metadata. Raises OSError when it cannot be written.
+        """
+        from fastw2v.container import pack_words, save_container
+
+        tensors = {"vectors": self.wv.vectors, "outputs": self.outputs, **pack_words(self.vocabulary.index_to_key)}
+        tensors["words.counts"] = self.vocabulary.counts
+        state = {
+            "raw_unique": self.vocabulary.raw_unique,
+            "raw_total": self.vocabulary.raw_total,
+            "words_trained": self.words_trained,
+        }
+        metadata = {
+            "format": FORMAT,
+            "version": FORMAT_VERSION,
+            "config": json.dumps(self.config.as_dict()),
+            "state": json.dumps(state),
+        }
+        save_container(path, tensors, metadata)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Word2Vec:
+        """A model that `save` wrote, its matrices mapped from the file (read-only) and not copied.
+
+        Raises OSError when the file cannot be read, ValueError when it is no such model.
+        """
+        from fastw2v.container import load_container, unpack_words
+
+        tensors, metadata = load_container(path)
+        missing = {"vectors", "outputs", "words.utf8", "words.offsets", "words.counts"} - set(tensors)
+        if metadata.get("format") != FORMAT or missing:
+            raise ValueError(
+                f"{os.fspath(path)} holds no whole fastw2v model; read vectors alone with KeyedVectors.load"
+            )
+        model = cls(_config_of(path, metadata))
+        state = _json_of(path, metadata, "state")
+        words, vectors, outputs = unpack_words(tensors), tensors["vectors"], tensors["outputs"]
+        if vectors.shape != (len(words), model.config.vector_size) or outputs.shape != vectors.shape:
+            raise ValueError(
+                f"{os.fspath(path)}: {len(words)} words of {model.config.vector_size} numbers do not fit matrices of "
+                f"shape {vectors.shape} and {outputs.shape}"
+            )
+        model.vocabulary = Vocabulary(
+            words, tensors["words.counts"], raw_unique=state.get("raw_unique"), raw_total=state.get("raw_total")
+        )
+        model.outputs = outputs
+        model.words_trained = int(state.get("words_trained", 0))
+        model._put_vectors(vectors)
+        return model
+
+    def _put_vectors(self, vectors: Matrix) -> None:
+        words = self.vocabulary.index_to_key if len(vectors) else []
+        counts = self.vocabulary.counts if len(vectors) else np.empty(0, np.int64)
+        self.wv = KeyedVectors(words, vectors, counts)
+
+
+def _pad(matrix: Matrix) -> Matrix:
+    padded = aligned_zeros(*matrix.shape)
+    padded[:, : matrix.shape[1]] = matrix
+    return padded
+
+
+def _json_of(path: str | os.PathLike[str], metadata: dict[str, str], name: str) -> dict[str, Any]:
+    try:
+        value = json.loads(metadata.get(name, "{}"))
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ValueError(f"{os.fspath(path)}: its metadata {name!r} is no JSON object")
+    return value
+
+
+def _config_of(path: str | os.PathLike[str], metadata: dict[str, str]) -> Config:
+    try:
+        return Config.from_options(_json_of(path, metadata, "config"))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{os.fspath(path)}: its options are not valid: {error}") from error
+
+
+def train(
+    source: Source | Corpus,
+    *,
+    vector_size: int = 100,
+    window: int = 5,
+    negative: int = 5,
+    ns_exponent: float = 0.75,
+    sample: float = 1e-3,
+    alpha: float = 0.025,
+    min_alpha: float = 1e-4,
+    epochs: int = 5,
+    min_count: int = 5,
+    max_vocab: int | None = None,
+    workers: int | None = None,
+    seed: int = 1,
+    kernel: str = "auto",
+    errors: str = "strict",
+    progress: ProgressOption = "auto",
+) -> Word2Vec:
+    """Skip-gram vectors with negative sampling from text: reads `source`, counts its words, trains.
+
+    For each position c of the text, after frequent words are thinned out, every word in its window predicts the word
+    there against `negative` noise words: J = -log s(u_o . v_c) - sum_k log s(-u_k . v_c) (Mikolov et al. 2013), by
+    stochastic gradient descent.
+
+    Parameters
+    ----------
+    source: a path, a list of paths, or an iterable of token lists (read once); or a Corpus, whose own min_count and
+        max_vocab then hold. Text is UTF-8, one sentence a line, words separated by ASCII white space.
+    vector_size ... kernel: see Config.
+    errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
+    progress: "auto" (a bar if standard error is a terminal), True (a bar there, else plain lines) or False.
+
+    Returns
+    -------
+    Word2Vec: `.wv.vectors` is a C-contiguous float32 array of shape (words, vector_size), row i for
+    `.wv.index_to_key[i]`, most frequent first.
+
+    Raises
+    ------
+    TypeError, ValueError: an option or the text is not as described; OSError: a file cannot be read. Exceptions of an
+    iterable reach the caller as they are.
+    """
+    config = Config(
+        vector_size=vector_size,
+        window=window,
+        negative=negative,
+        ns_exponent=ns_exponent,
+        sample=sample,
+        alpha=alpha,
+        min_alpha=min_alpha,
+        epochs=epochs,
+        min_count=min_count,
+        max_vocab=max_vocab,
+        workers=workers,
+        seed=seed,
+        kernel=kernel,
+    )
+    from fastw2v.kernels import resolve
+
+    resolve(config.kernel)
+    with shown(progress) as display:
+        corpus = (
+            source
+            if isinstance(source, Corpus)
+            else Corpus(
+                source,
+                min_count=config.min_count,
+                max_vocab=config.max_vocab,
+                workers=config.workers,
+                errors=errors,
+                on_progress=display.reading,
+            )
+        )
+        model = Word2Vec(config)
+        model.build_vocab(corpus)
+        display.read(corpus)
+        model.train(corpus, display.training)
+    return model
