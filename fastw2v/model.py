@@ -86,9 +86,12 @@ class Word2Vec:
                 f"{len(self.vocabulary)}; call build_vocab(corpus) first"
             )
         width = self.config.vector_size
-        matrices = [_pad(self.wv.vectors), _pad(self.outputs)]
-        self._put_vectors(np.empty((0, width), np.float32))
-        self.outputs = np.empty((0, width), np.float32)
+        nothing = np.empty((0, width), np.float32)
+        # One after the other, so that no more than two matrices and a half ever stand in memory.
+        inputs = _pad(self.wv.vectors)
+        self._put_vectors(nothing)
+        outputs = _pad(self.outputs)
+        self.outputs = nothing
         progress: Progress | None = None
 
         def note(state: Progress) -> None:
@@ -99,10 +102,10 @@ class Word2Vec:
 
         try:
             encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
-            return train_epochs(self.config, encoded, matrices[0], matrices[1], note)
+            return train_epochs(self.config, encoded, inputs, outputs, note)
         finally:
-            self._put_vectors(pack_rows(matrices[0], width))
-            self.outputs = pack_rows(matrices[1], width)
+            self._put_vectors(pack_rows(inputs, width))
+            self.outputs = pack_rows(outputs, width)
             self.words_trained += progress.words_done if progress is not None else 0
 
     def save(self, path: str | os.PathLike[str]) -> None:
