@@ -1,0 +1,125 @@
+"""Every kernel this machine runs against the equations, and how one is chosen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fastw2v import _kernels, kernels
+from fastw2v.equations import window_loss_and_gradients
+from fastw2v.matrices import aligned_zeros
+
+NAMED_SHAPES = [(10, 6), (10, 17), (1, 6), (32, 33), (1, 1), (3, 2), (0, 6)]
+
+
+def check_step(kernel_name, n_in, n_out, width, seed, *, repeat_inputs=False, repeat_outputs=False, scale=1.0):
+    """One step on random rows changes them by -rate times the gradient, to 1e-5 of the largest number involved."""
+    rng = np.random.default_rng(seed)
+    rows = max(n_in, n_out, 1) + 3
+    X, Y = aligned_zeros(rows, width), aligned_zeros(rows, width)
+    X[:, :width], Y[:, :width] = scale * rng.normal(size=(2, rows, width)) / np.sqrt(width)
+    inputs = rng.integers(0, max(1, n_in // 2), n_in) if repeat_inputs else rng.permutation(rows)[:n_in]
+    outputs = rng.integers(0, max(1, n_out // 2), n_out) if repeat_outputs else rng.permutation(rows)[:n_out]
+    labels = (np.arange(n_out) % 3 == 0).astype(np.float32)
+    counts = rng.integers(1, 4, n_out).astype(np.float32)
+    rate = 0.3
+
+    loss, dX, dY = window_loss_and_gradients(X[inputs], Y[outputs], labels, counts)
+    want_X, want_Y = X.astype(np.float64), Y.astype(np.float64)
+    np.add.at(want_X, inputs, -rate * dX)
+    np.add.at(want_Y, outputs, -rate * dY)
+    got = _kernels.step(
+        _kernels.named(kernel_name), X, inputs.astype(np.int32), Y, outputs.astype(np.int32), labels, counts, rate
+    )
+    assert got == pytest.approx(loss, rel=1e-5, abs=1e-12)
+    np.testing.assert_allclose(X, want_X, rtol=1e-5, atol=1e-5 * np.abs(want_X).max())
+    np.testing.assert_allclose(Y, want_Y, rtol=1e-5, atol=1e-5 * np.abs(want_Y).max())
+    assert not X[:, width:].any(), "padding must stay zero"
+    assert not Y[:, width:].any(), "padding must stay zero"
+
+
+@pytest.mark.parametrize("width", [1, 100, 304])
+@pytest.mark.parametrize(("n_in", "n_out"), NAMED_SHAPES, ids=[f"{a}x{b}" for a, b in NAMED_SHAPES])
+def test_named_shapes(kernel_name, n_in, n_out, width):
+    check_step(kernel_name, n_in, n_out, width, seed=1)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    name=st.sampled_from(kernels.available()),
+    n_in=st.integers(0, 40),
+    n_out=st.integers(0, 40),
+    width=st.integers(1, 130),
+    seed=st.integers(0, 2**31),
+    repeat_inputs=st.booleans(),
+    repeat_outputs=st.booleans(),
+    scale=st.sampled_from([0.01, 1.0, 5.0]),
+)
+def test_random_shapes_with_repeats(name, n_in, n_out, width, seed, repeat_inputs, repeat_outputs, scale):
+    check_step(
+        name, n_in, n_out, width, seed, repeat_inputs=repeat_inputs, repeat_outputs=repeat_outputs, scale=scale
+    )
+
+
+@pytest.mark.parametrize("n_out", range(1, 30))
+def test_every_number_of_outputs(kernel_name, n_out):
+    check_step(kernel_name, 5, n_out, 33, seed=n_out)
+    check_step(kernel_name, 5, n_out, 33, seed=n_out, repeat_inputs=True, repeat_outputs=True)
+
+
+@pytest.mark.parametrize("score", [-1e4, -100.0, -88.0, -20.0, -6.5, 0.0, 6.5, 20.0, 88.0, 100.0, 1e4])
+@pytest.mark.parametrize("label", [0.0, 1.0])
+def test_saturated_pairs_are_exact_too(kernel_name, score, label):
+    X, Y = aligned_zeros(1, 16), aligned_zeros(1, 16)
+    X[0, 0], Y[0, 0] = score, 1
+    one = np.ones(1, np.float32)
+    row = np.zeros(1, np.int32)
+    loss, dX, dY = window_loss_and_gradients(X, Y, [label], one)
+    before = X.copy(), Y.copy()
+    got = _kernels.step(_kernels.named(kernel_name), X, row, Y, row, np.array([label], np.float32), one, 1.0)
+    assert got == pytest.approx(loss, rel=1e-5, abs=1e-30)
+    np.testing.assert_allclose(X, before[0] - dX, rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(Y, before[1] - dY, rtol=1e-6, atol=1e-7)
+
+
+def test_bad_arguments_of_a_step_are_refused():
+    kernel = _kernels.named("base" if "base" in kernels.available() else "blas")
+    X, one, row = aligned_zeros(2, 16), np.ones(1, np.float32), np.zeros(1, np.int32)
+    with pytest.raises(IndexError, match="input row 2"):
+        _kernels.step(kernel, X, row + 2, X.copy(), row, one, one, 0.1)
+    with pytest.raises(IndexError, match="output row -1"):
+        _kernels.step(kernel, X, row, X.copy(), row - 1, one, one, 0.1)
+    with pytest.raises(ValueError, match="multiple of 16"):
+        _kernels.step(kernel, X[:, :8].copy(), row, X[:, :8].copy(), row, one, one, 0.1)
+    with pytest.raises(ValueError, match="labels and counts"):
+        _kernels.step(kernel, X, row, X.copy(), row, np.ones(2, np.float32), one, 0.1)
+
+
+def test_peak_counts_its_operations(kernel_name):
+    kernel = _kernels.named(kernel_name)
+    assert _kernels.peak(kernel, 10) == 10 * _kernels.peak(kernel, 1)
+
+
+def test_the_fastest_is_chosen(monkeypatch):
+    monkeypatch.delenv("FASTW2V_KERNEL", raising=False)
+    assert kernels.available()[0] == "blas"
+    assert kernels.resolve() == kernels.available()[-1]
+
+
+def test_the_environment_decides_what_auto_means(monkeypatch):
+    monkeypatch.setenv("FASTW2V_KERNEL", "blas")
+    assert kernels.resolve() == "blas"
+    assert kernels.resolve(kernels.available()[-1]) == kernels.available()[-1]
+    monkeypatch.setenv("FASTW2V_KERNEL", "sse9")
+    with pytest.raises(ValueError, match="FASTW2V_KERNEL is 'sse9', but must be one of"):
+        kernels.resolve()
+
+
+def test_a_kernel_this_machine_lacks_is_refused(monkeypatch):
+    monkeypatch.setattr(kernels, "available", lambda: ["blas", "base"])
+    with pytest.raises(ValueError, match="kernel is 'avx512', but this machine runs only blas, base"):
+        kernels.resolve("avx512")
+    with pytest.raises(ValueError, match="does not run the kernel 'neon9'"):
+        _kernels.named("neon9")
