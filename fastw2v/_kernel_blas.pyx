@@ -3,9 +3,9 @@
 It makes the same step as the C kernels (the contract stands in src_c/fw2v.h) and is a module of its own because
 importing SciPy's BLAS takes longer than training a small text.
 """
+from cpython.pycapsule cimport PyCapsule_New
 from libc.math cimport exp, fabs, log1p
 from libc.string cimport memcpy
-from cpython.pycapsule cimport PyCapsule_New
 from scipy.linalg.cython_blas cimport saxpy, sdot
 
 from fastw2v._kernels cimport fw2v_kernel
@@ -36,14 +36,10 @@ cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, con
     return loss
 
 
-cdef double blas_peak(long rounds) noexcept nogil:
-    return 0
-
-
 cdef fw2v_kernel blas_kernel
 blas_kernel.name = "blas"
 blas_kernel.lanes = 1
 blas_kernel.step = blas_step
-blas_kernel.peak = blas_peak
+blas_kernel.peak = NULL
 
 kernel = PyCapsule_New(&blas_kernel, "fastw2v.kernel", NULL)

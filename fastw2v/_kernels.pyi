@@ -33,4 +33,6 @@ def step(
     `outputs`, both (n, d) with d a multiple of 16. Returns the (last) loss before the step, natural logarithm."""
 
 def peak(kernel: Kernel, rounds: int) -> float:
-    """Runs `rounds` rounds of multiply-adds in registers; returns how many floating-point operations that was."""
+    """Runs `rounds` rounds of multiply-adds in registers; returns how many floating-point operations that was.
+
+    ValueError for "blas", which has no registers of its own."""

@@ -2,11 +2,10 @@
 
 Windows, draws and words are not known here; training calls the C function inside a Kernel directly.
 """
+from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdlib cimport free, malloc
 
 cdef const char *KERNEL_CAPSULE = "fastw2v.kernel"
-
-from cpython.pycapsule cimport PyCapsule_GetPointer
 
 
 cdef class Kernel:
@@ -94,6 +93,8 @@ def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, floa
 
 def peak(Kernel kernel not None, long rounds):
     cdef double operations
+    if kernel.c_kernel.peak is NULL:
+        raise ValueError(f"the kernel {kernel.name!r} has no registers of its own to measure; choose another")
     with nogil:
         operations = kernel.c_kernel.peak(rounds)
     return operations

@@ -10,7 +10,7 @@ import mmap
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["ROW_FLOATS", "aligned_zeros", "pack_rows", "padded_width", "unpack_rows"]
+__all__ = ["ROW_FLOATS", "aligned_zeros", "pack_rows", "padded_width"]
 
 Matrix = npt.NDArray[np.float32]
 
@@ -49,10 +49,3 @@ def pack_rows(matrix: Matrix, width: int) -> Matrix:
         piece = matrix[start : start + block, :width].copy()
         flat[start * width : start * width + piece.size] = piece.reshape(-1)
     return flat[: rows * width].reshape(rows, width)
-
-
-def unpack_rows(vectors: Matrix) -> Matrix:
-    """A padded copy of (rows, width) vectors, as `aligned_zeros` lays them out."""
-    padded = aligned_zeros(*vectors.shape)
-    padded[:, : vectors.shape[1]] = vectors
-    return padded

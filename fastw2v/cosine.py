@@ -1,0 +1,39 @@
+"""The arithmetic of cosine similarity: unit vectors, ratios that are safe for zero vectors, and the largest of many.
+
+Rows and numbers only; words stand in keyed_vectors.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["largest", "ratio", "unit"]
+
+Vector = NDArray[np.float32]
+
+
+def ratio(values: Vector, norms: Vector) -> Vector:
+    """values / norms, and 0 where the norm is 0: a zero vector points nowhere and is like no other."""
+    return np.divide(values, norms, out=np.zeros_like(values), where=norms > 0)
+
+
+def unit(vector: NDArray[Any]) -> Vector:
+    """The vector scaled to length 1, in float32; all zeros stay so."""
+    wide = np.asarray(vector, dtype=np.float64)
+    norm = float(np.sqrt(wide @ wide))
+    return (wide / norm if norm > 0.0 else wide).astype(np.float32)
+
+
+def largest(values: Vector, count: int) -> NDArray[np.intp]:
+    """Positions of the `count` largest values, largest first, equal ones by position, NaN last."""
+    if count >= len(values):
+        return np.argsort(-values, kind="stable")
+    least = -np.partition(-values, count - 1)[count - 1]
+    if np.isnan(least):
+        return np.argsort(-values, kind="stable")[:count]
+    found = np.flatnonzero(values >= least)
+    best: NDArray[np.intp] = found[np.argsort(-values[found], kind="stable")][:count]
+    return best

@@ -1,0 +1,211 @@
+"""Vector files by format: which one a path means, and how each is written and read.
+
+word2vec's own two forms stand in word2vec_writers.py and word2vec_readers.py, the safetensors container in
+container.py; this file adds .npy, says what a container of vectors holds, and turns what was read into KeyedVectors.
+KeyedVectors' own save and load call upwards into this file, and import it only when they are called.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastw2v.atomic import atomic_output
+from fastw2v.container import load_container, save_container
+from fastw2v.keyed_vectors import KeyedVectors
+from fastw2v.packed_words import PackedWords, pack_words
+from fastw2v.word2vec_readers import is_header, load_word2vec_binary, load_word2vec_text
+from fastw2v.word2vec_writers import check_table, save_word2vec_binary, save_word2vec_text
+
+__all__ = [
+    "format_of",
+    "load_npy",
+    "load_vectors",
+    "load_word2vec_binary",
+    "load_word2vec_text",
+    "save_npy",
+    "save_vectors",
+    "save_word2vec_binary",
+    "save_word2vec_text",
+    "vectors_from_tensors",
+    "word_tensors",
+]
+
+PathLike = str | os.PathLike[str]
+Tensors = dict[str, np.ndarray[Any, np.dtype[Any]]]
+
+FORMATS = {".safetensors": "safetensors", ".txt": "text", ".vec": "text", ".bin": "binary", ".npy": "npy"}
+NPY_MAGIC = b"\x93NUMPY"
+WORDS_SUFFIX = ".words.txt"
+# The names under which a container holds a vocabulary and its vectors.
+BLOB, OFFSETS, COUNTS, VECTORS = "words.utf8", "words.offsets", "words.counts", "vectors"
+IN_NUMBERS = b" \t\r+-.0123456789EINFATYeinfaty"  # the bytes of numbers as text, "nan" and "infinity" among them
+SNIFFED_BYTES = 4096  # what the format of a file without a known suffix is guessed from
+
+
+def format_of(path: PathLike) -> str:
+    """ "safetensors", "text", "binary" or "npy" by the suffix of `path`; ValueError names the known suffixes."""
+    suffix = os.path.splitext(os.fspath(path))[1].lower()
+    if suffix not in FORMATS:
+        raise ValueError(
+            f"the suffix of {os.fspath(path)!r} names no format; use .safetensors, .txt or .vec (word2vec text), "
+            ".bin (word2vec binary) or .npy"
+        )
+    return FORMATS[suffix]
+
+
+def save_vectors(path: PathLike, words: Sequence[str], vectors: ArrayLike, counts: ArrayLike | None = None) -> None:
+    """Write words and vectors in the format that the suffix of `path` names; only .safetensors keeps the counts."""
+    kind = format_of(path)
+    if kind == "safetensors":
+        packed, matrix = check_table(words, vectors, lines=False)
+        save_container(path, {**word_tensors(packed, counts), VECTORS: matrix})
+    else:
+        {"text": save_word2vec_text, "binary": save_word2vec_binary, "npy": save_npy}[kind](path, words, vectors)
+
+
+def load_vectors(path: PathLike) -> KeyedVectors:
+    """The words and vectors of a file in any of the known formats, by suffix, and without one by content.
+
+    .safetensors and .npy are mapped into memory, not read; their vectors are read-only. A whole model is a .safetensors
+    file too.
+
+    Raises
+    ------
+    ValueError: a malformed file, or no format that is known.
+    OSError: the file cannot be read.
+    """
+    try:
+        kind = format_of(path)
+    except ValueError as error:
+        kind = _guess(path)
+        if not kind:
+            raise ValueError(f"{error}; its content shows no known format either") from None
+    if kind == "safetensors":
+        return vectors_from_tensors(os.fspath(path), load_container(path)[0])
+    readers = {"text": load_word2vec_text, "binary": load_word2vec_binary, "npy": load_npy}
+    return KeyedVectors(*readers[kind](path))
+
+
+def _guess(path: PathLike) -> str:
+    """The format that the first bytes of a file show, or ''."""
+    with open(path, "rb") as file:
+        start = file.read(SNIFFED_BYTES)
+    if start.startswith(NPY_MAGIC):
+        return "npy"
+    if start[8:9] == b"{":
+        return "safetensors"
+    header, _, rest = start.partition(b"\n")
+    if not is_header(header):
+        return ""
+    numbers = rest.partition(b" ")[2].partition(b"\n")[0]
+    return "text" if all(byte in IN_NUMBERS for byte in numbers) else "binary"
+
+
+# The container
+
+
+def word_tensors(words: Sequence[str], counts: ArrayLike | None = None) -> Tensors:
+    """A vocabulary as the arrays in which a container holds it."""
+    packed = pack_words(words)
+    tensors: Tensors = {BLOB: packed.blob, OFFSETS: packed.offsets}
+    if counts is not None:
+        tensors[COUNTS] = np.ascontiguousarray(counts, dtype=np.int64)
+    return tensors
+
+
+def vectors_from_tensors(name: str, tensors: Tensors) -> KeyedVectors:
+    """The vocabulary and vectors among the arrays of a container; `name` is the file's, for error sentences."""
+    missing = [key for key in (BLOB, OFFSETS, VECTORS) if key not in tensors]
+    if missing:
+        raise ValueError(f"{name}: holds no {' and no '.join(missing)}; it is no file of word vectors")
+    try:
+        if tensors[VECTORS].dtype != np.float32 or (COUNTS in tensors and tensors[COUNTS].dtype != np.int64):
+            raise ValueError("vectors must be float32 and counts int64")
+        return KeyedVectors(PackedWords(tensors[BLOB], tensors[OFFSETS]), tensors[VECTORS], tensors.get(COUNTS))
+    except ValueError as error:
+        raise ValueError(f"{name}: damaged file of word vectors: {error}") from None
+
+
+# NumPy's format and a list of words
+
+
+def _words_path(path: PathLike) -> str:
+    return os.path.splitext(os.fspath(path))[0] + WORDS_SUFFIX
+
+
+def save_npy(path: PathLike, words: Sequence[str], vectors: ArrayLike) -> None:
+    """Write `path` in NumPy's format, and beside it a file of the words, one a line, with the suffix .words.txt.
+
+    Each of the two is written atomically, the words first.
+
+    Raises
+    ------
+    ValueError: a word that is empty or holds white space, or shapes that do not fit.
+    OSError: a file cannot be written.
+    """
+    packed, matrix = check_table(words, vectors, lines=True)
+    with atomic_output(_words_path(path)) as file:
+        file.write("".join(f"{word}\n" for word in packed).encode())
+    with atomic_output(path) as file:
+        np.lib.format.write_array(file, matrix, allow_pickle=False)
+
+
+def load_npy(path: PathLike, *, errors: str = "strict") -> tuple[list[str], NDArray[np.float32]]:
+    """The words and vectors of `path` in NumPy's format and the .words.txt beside it.
+
+    float32 vectors are mapped into memory and read-only, other floats are converted. NaN is not looked for, as that
+    would read the whole file.
+
+    Raises
+    ------
+    ValueError: a malformed file, or words that do not match it.
+    OSError: one of the two files cannot be read.
+    """
+    name, words_name = os.fspath(path), _words_path(path)
+    matrix = _map_npy(name)
+    with open(words_name, "rb") as file:
+        content = file.read()
+    lines = content.removesuffix(b"\n").split(b"\n") if content else []
+    if len(lines) != len(matrix):
+        raise ValueError(f"{words_name}: {len(lines)} words, but {name} has {len(matrix)} rows; they do not match")
+    words = []
+    for number, line in enumerate(lines, 1):
+        try:
+            words.append(line.decode("utf-8", errors))
+        except UnicodeDecodeError:
+            raise ValueError(f"{words_name}, line {number}: not UTF-8; errors='replace' goes on") from None
+    seen: dict[str, int] = {}
+    for number, word in enumerate(words, 1):
+        earlier = seen.setdefault(word, number)
+        if earlier != number:
+            raise ValueError(f"{words_name}, line {number}: {word!r} stands already in line {earlier}; remove one")
+    return words, matrix
+
+
+def _map_npy(name: str) -> NDArray[np.float32]:
+    with open(name, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        try:
+            version = np.lib.format.read_magic(file)
+            read_header = {
+                (1, 0): np.lib.format.read_array_header_1_0,
+                (2, 0): np.lib.format.read_array_header_2_0,
+            }[version]
+            shape, by_column, dtype = read_header(file)
+        except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, RecursionError, OverflowError) as error:
+            raise ValueError(f"{name}: no .npy file, or its header is damaged: {error}") from None
+        start = file.tell()
+    if len(shape) != 2 or dtype.kind != "f":
+        raise ValueError(f"{name}: holds {dtype} numbers of shape {shape}, but vectors are a table of floats")
+    if min(shape) < 0 or math.prod(shape) * dtype.itemsize != size - start:
+        raise ValueError(f"{name}: {size - start} bytes of numbers do not make the {shape} {dtype} of its header")
+    if 0 in shape:
+        return np.empty(shape, np.float32)
+    numbers = np.memmap(name, dtype, "r", start, shape, "F" if by_column else "C")
+    return np.ascontiguousarray(np.asarray(numbers), dtype=np.float32)

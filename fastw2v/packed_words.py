@@ -1,0 +1,103 @@
+"""Words as one block of UTF-8 bytes with offsets, the form in which they are stored and handed to compiled code.
+
+Decoding is put off until a word is asked for. Nothing here reads or writes files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["PackedWords", "pack_words", "word_with_space"]
+
+# What the tokenizer and every reader of word2vec files split on.
+ASCII_SPACE = b" \t\n\v\f\r"
+
+
+class PackedWords(Sequence[str]):
+    """A read-only sequence of words, word i being `blob[offsets[i]:offsets[i + 1]]`, decoded when asked for.
+
+    Raises
+    ------
+    ValueError: the offsets do not ascend from 0 to the length of the blob.
+    """
+
+    __slots__ = ("blob", "offsets")
+
+    def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+        if blob.ndim != 1 or blob.dtype != np.uint8 or offsets.ndim != 1 or offsets.dtype != np.int64:
+            raise ValueError("packed words must be bytes (uint8) and offsets (int64), each of one dimension")
+        if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(blob) or bool((offsets[1:] < offsets[:-1]).any()):
+            raise ValueError(f"the offsets of packed words must ascend from 0 to their {len(blob)} bytes")
+        self.blob = blob
+        self.offsets = offsets
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        position = range(len(self))[index]
+        word = self.blob[self.offsets[position] : self.offsets[position + 1]].tobytes()
+        return _decode(word, position)
+
+    def __iter__(self) -> Iterator[str]:
+        data, ends = self.blob.tobytes(), self.offsets.tolist()
+        for position, (start, stop) in enumerate(pairwise(ends)):
+            yield _decode(data[start:stop], position)
+
+    def to_list(self) -> list[str]:
+        """All words at once, by far faster than one after the other."""
+        data, ends = self.blob.tobytes(), self.offsets.tolist()
+        try:
+            if data.isascii():
+                text = data.decode("ascii")
+                return [text[start:stop] for start, stop in pairwise(ends)]
+            return [data[start:stop].decode() for start, stop in pairwise(ends)]
+        except UnicodeDecodeError:
+            return list(self)
+
+
+def _decode(word: bytes, position: int) -> str:
+    try:
+        return word.decode()
+    except UnicodeDecodeError:
+        raise ValueError(f"stored word number {position} is not UTF-8: {word[:40]!r}; the file is damaged") from None
+
+
+def pack_words(words: Iterable[str]) -> PackedWords:
+    """The words as UTF-8 bytes and offsets; ValueError names a word that UTF-8 cannot hold (a lone surrogate)."""
+    if isinstance(words, PackedWords):
+        return words
+    encoded = []
+    for word in words:
+        if not isinstance(word, str):
+            raise TypeError(f"words must be str, not {word!r}")
+        try:
+            encoded.append(word.encode())
+        except UnicodeEncodeError:
+            raise ValueError(f"the word {word!r} holds half a character and cannot be stored; rename it") from None
+    offsets = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
+    return PackedWords(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
+
+def word_with_space(words: PackedWords) -> str | None:
+    """The first word that is empty or holds ASCII white space, and so cannot stand in a line of words; else None."""
+    is_space = np.zeros(256, np.bool_)
+    is_space[list(ASCII_SPACE)] = True
+    empty = np.flatnonzero(words.offsets[1:] == words.offsets[:-1])
+    spaces = np.flatnonzero(is_space[words.blob])
+    found = [int(empty[0])] if len(empty) else []
+    if len(spaces):
+        found.append(int(np.searchsorted(words.offsets, spaces[0], side="right")) - 1)
+    return words[min(found)] if found else None
