@@ -19,7 +19,7 @@ cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, con
     cdef float *x = work
     cdef float *y = x + <size_t>n_in * dim
     cdef float *g = y + <size_t>n_out * dim
-    cdef double s, e, loss = 0
+    cdef double s, e, upper, lower, loss = 0
     cdef int i, j
     for i in range(n_in):
         memcpy(x + <size_t>i * dim, inputs[i], dim * sizeof(float))
@@ -29,8 +29,10 @@ cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, con
         for j in range(n_out):
             s = sdot(&n, x + <size_t>i * dim, &one, y + <size_t>j * dim, &one)
             e = exp(-fabs(s))
-            loss += counts[j] * (log1p(e) + (s if s > 0 else 0) - labels[j] * s)
-            g[0] = <float>(rate * counts[j] * (labels[j] - (1 if s >= 0 else e) / (1 + e)))
+            upper = (1 if s >= 0 else e) / (1 + e)
+            lower = (e if s >= 0 else 1) / (1 + e)
+            loss += counts[j] * (log1p(e) + ((s if s > 0 else 0) - labels[j] * s))
+            g[0] = <float>(rate * counts[j] * (labels[j] * lower - (1 - labels[j]) * upper))
             saxpy(&n, g, y + <size_t>j * dim, &one, inputs[i], &one)
             saxpy(&n, g, x + <size_t>i * dim, &one, outputs[j], &one)
     return loss

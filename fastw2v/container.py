@@ -1,7 +1,7 @@
 """Whole models as one safetensors file: named arrays and text, written as a stream, opened as a memory map.
 
 The file is written here because the matrices must not be copied to be saved; the safetensors package checks every file
-that is opened. What the arrays and texts mean is the caller's matter.
+that is opened. Of what the arrays mean this file knows only how words are stored; the rest is the caller's matter.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import mmap
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
 import numpy as np
 
 from fastw2v.atomic import atomic_output
+from fastw2v.packed_words import PackedWords
 
-__all__ = ["load_container", "save_container"]
+__all__ = ["BLOB", "OFFSETS", "load_container", "pack_words", "save_container", "unpack_words"]
+
+BLOB, OFFSETS = "words.utf8", "words.offsets"  # the arrays that hold a vocabulary
 
 FORMAT = "fastw2v"
 VERSION = "1"
@@ -152,3 +155,14 @@ def _view(data: mmap.mmap, start: int, entry: dict[str, Any]) -> Array:
     # NumPy refuses a view of nothing at the very end of a buffer.
     flat = np.frombuffer(data, dtype, count, start + first) if count else np.frombuffer(b"", dtype)
     return flat.reshape(entry["shape"])
+
+
+def pack_words(words: Iterable[str]) -> dict[str, Array]:
+    """Words as the two arrays in which a container holds them; ValueError names one that cannot be stored."""
+    packed = PackedWords.pack(words)
+    return {BLOB: packed.blob, OFFSETS: packed.offsets}
+
+
+def unpack_words(tensors: Mapping[str, Array]) -> PackedWords:
+    """The words among the arrays of a container, decoded when they are asked for; ValueError if they are damaged."""
+    return PackedWords(tensors[BLOB], tensors[OFFSETS])

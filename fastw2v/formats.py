@@ -10,15 +10,15 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastw2v.atomic import atomic_output
-from fastw2v.container import load_container, save_container
+from fastw2v.container import BLOB, OFFSETS, load_container, pack_words, save_container, unpack_words
 from fastw2v.keyed_vectors import KeyedVectors
-from fastw2v.packed_words import PackedWords, pack_words
 from fastw2v.word2vec_readers import is_header, load_word2vec_binary, load_word2vec_text
 from fastw2v.word2vec_writers import check_table, save_word2vec_binary, save_word2vec_text
 
@@ -33,7 +33,6 @@ __all__ = [
     "save_word2vec_binary",
     "save_word2vec_text",
     "vectors_from_tensors",
-    "word_tensors",
 ]
 
 PathLike = str | os.PathLike[str]
@@ -42,8 +41,7 @@ Tensors = dict[str, np.ndarray[Any, np.dtype[Any]]]
 FORMATS = {".safetensors": "safetensors", ".txt": "text", ".vec": "text", ".bin": "binary", ".npy": "npy"}
 NPY_MAGIC = b"\x93NUMPY"
 WORDS_SUFFIX = ".words.txt"
-# The names under which a container holds a vocabulary and its vectors.
-BLOB, OFFSETS, COUNTS, VECTORS = "words.utf8", "words.offsets", "words.counts", "vectors"
+COUNTS, VECTORS = "words.counts", "vectors"  # the arrays of a container beside those of its words
 IN_NUMBERS = b" \t\r+-.0123456789EINFATYeinfaty"  # the bytes of numbers as text, "nan" and "infinity" among them
 SNIFFED_BYTES = 4096  # what the format of a file without a known suffix is guessed from
 
@@ -64,7 +62,10 @@ def save_vectors(path: PathLike, words: Sequence[str], vectors: ArrayLike, count
     kind = format_of(path)
     if kind == "safetensors":
         packed, matrix = check_table(words, vectors, lines=False)
-        save_container(path, {**word_tensors(packed, counts), VECTORS: matrix})
+        tensors: Tensors = {**pack_words(packed), VECTORS: matrix}
+        if counts is not None:
+            tensors[COUNTS] = np.ascontiguousarray(counts, dtype=np.int64)
+        save_container(path, tensors)
     else:
         {"text": save_word2vec_text, "binary": save_word2vec_binary, "npy": save_npy}[kind](path, words, vectors)
 
@@ -110,15 +111,6 @@ def _guess(path: PathLike) -> str:
 # The container
 
 
-def word_tensors(words: Sequence[str], counts: ArrayLike | None = None) -> Tensors:
-    """A vocabulary as the arrays in which a container holds it."""
-    packed = pack_words(words)
-    tensors: Tensors = {BLOB: packed.blob, OFFSETS: packed.offsets}
-    if counts is not None:
-        tensors[COUNTS] = np.ascontiguousarray(counts, dtype=np.int64)
-    return tensors
-
-
 def vectors_from_tensors(name: str, tensors: Tensors) -> KeyedVectors:
     """The vocabulary and vectors among the arrays of a container; `name` is the file's, for error sentences."""
     missing = [key for key in (BLOB, OFFSETS, VECTORS) if key not in tensors]
@@ -127,7 +119,7 @@ def vectors_from_tensors(name: str, tensors: Tensors) -> KeyedVectors:
     try:
         if tensors[VECTORS].dtype != np.float32 or (COUNTS in tensors and tensors[COUNTS].dtype != np.int64):
             raise ValueError("vectors must be float32 and counts int64")
-        return KeyedVectors(PackedWords(tensors[BLOB], tensors[OFFSETS]), tensors[VECTORS], tensors.get(COUNTS))
+        return KeyedVectors(unpack_words(tensors), tensors[VECTORS], tensors.get(COUNTS))
     except ValueError as error:
         raise ValueError(f"{name}: damaged file of word vectors: {error}") from None
 
@@ -198,7 +190,7 @@ def _map_npy(name: str) -> NDArray[np.float32]:
                 (2, 0): np.lib.format.read_array_header_2_0,
             }[version]
             shape, by_column, dtype = read_header(file)
-        except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, RecursionError, OverflowError) as error:
+        except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, TokenError) as error:
             raise ValueError(f"{name}: no .npy file, or its header is damaged: {error}") from None
         start = file.tell()
     if len(shape) != 2 or dtype.kind != "f":

@@ -12,7 +12,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["PackedWords", "pack_words", "word_with_space"]
+__all__ = ["PackedWords", "word_with_space"]
 
 # What the tokenizer and every reader of word2vec files split on.
 ASCII_SPACE = b" \t\n\v\f\r"
@@ -36,6 +36,23 @@ class PackedWords(Sequence[str]):
         self.blob = blob
         self.offsets = offsets
 
+    @classmethod
+    def pack(cls, words: Iterable[str]) -> PackedWords:
+        """The words as UTF-8 bytes and offsets; ValueError names one that UTF-8 cannot hold (a lone surrogate)."""
+        if isinstance(words, PackedWords):
+            return words
+        encoded = []
+        for word in words:
+            if not isinstance(word, str):
+                raise TypeError(f"words must be str, not {word!r}")
+            try:
+                encoded.append(word.encode())
+            except UnicodeEncodeError:
+                raise ValueError(f"the word {word!r} holds half a character and cannot be stored; rename it") from None
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
@@ -51,20 +68,15 @@ class PackedWords(Sequence[str]):
         return _decode(word, position)
 
     def __iter__(self) -> Iterator[str]:
-        data, ends = self.blob.tobytes(), self.offsets.tolist()
-        for position, (start, stop) in enumerate(pairwise(ends)):
-            yield _decode(data[start:stop], position)
+        return iter(self.to_list())
 
     def to_list(self) -> list[str]:
         """All words at once, by far faster than one after the other."""
         data, ends = self.blob.tobytes(), self.offsets.tolist()
-        try:
-            if data.isascii():
-                text = data.decode("ascii")
-                return [text[start:stop] for start, stop in pairwise(ends)]
-            return [data[start:stop].decode() for start, stop in pairwise(ends)]
-        except UnicodeDecodeError:
-            return list(self)
+        if data.isascii():
+            text = data.decode("ascii")
+            return [text[start:stop] for start, stop in pairwise(ends)]
+        return [_decode(data[start:stop], position) for position, (start, stop) in enumerate(pairwise(ends))]
 
 
 def _decode(word: bytes, position: int) -> str:
@@ -72,23 +84,6 @@ def _decode(word: bytes, position: int) -> str:
         return word.decode()
     except UnicodeDecodeError:
         raise ValueError(f"stored word number {position} is not UTF-8: {word[:40]!r}; the file is damaged") from None
-
-
-def pack_words(words: Iterable[str]) -> PackedWords:
-    """The words as UTF-8 bytes and offsets; ValueError names a word that UTF-8 cannot hold (a lone surrogate)."""
-    if isinstance(words, PackedWords):
-        return words
-    encoded = []
-    for word in words:
-        if not isinstance(word, str):
-            raise TypeError(f"words must be str, not {word!r}")
-        try:
-            encoded.append(word.encode())
-        except UnicodeEncodeError:
-            raise ValueError(f"the word {word!r} holds half a character and cannot be stored; rename it") from None
-    offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    return PackedWords(np.frombuffer(b"".join(encoded), np.uint8), offsets)
 
 
 def word_with_space(words: PackedWords) -> str | None:

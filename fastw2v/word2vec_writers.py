@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastw2v.atomic import atomic_output
 from fastw2v.config import available_cpus
-from fastw2v.packed_words import PackedWords, pack_words, word_with_space
+from fastw2v.packed_words import PackedWords, word_with_space
 
 __all__ = ["check_table", "save_word2vec_binary", "save_word2vec_text"]
 
@@ -53,7 +53,7 @@ def check_table(words: Sequence[str], vectors: ArrayLike, *, lines: bool) -> tup
     ValueError: shapes that do not fit; with `lines`, a word that cannot stand in a line of words.
     """
     matrix = np.asarray(vectors, dtype=np.float32)
-    packed = pack_words(words)
+    packed = PackedWords.pack(words)
     if matrix.ndim != 2 or len(matrix) != len(packed):
         raise ValueError(f"vectors has shape {matrix.shape}, but must have one row for each of {len(packed)} words")
     if matrix.strides[1] != matrix.itemsize or matrix.strides[0] % matrix.itemsize:

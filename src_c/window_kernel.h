@@ -150,9 +150,10 @@ INLINE V logistic(float *scores, V label, V count, V rate)
     p = p * part + 1.00000007f;
     V e = (V)((VI)p + ((VI)shifted << 23)); /* adds `whole` to the exponent: its low bits are shifted's low bits */
 
-    V inverse = one / (one + e);
-    V sigmoid = pick(negative, e * inverse, inverse);
-    store(scores, rate * count * (label - sigmoid));
+    /* sigmoid(s) and sigmoid(-s), each to full relative precision: 1 - sigmoid(s) would lose it when s is large. */
+    V inverse = one / (one + e), small = e * inverse;
+    V upper = pick(negative, small, inverse), lower = pick(negative, inverse, small);
+    store(scores, rate * count * (label * lower - (one - label) * upper));
 
     /* log(1 + e) for e in 0..1: e times a Chebyshev fit, relative error 2.3e-7. */
     V q = splat(-8.33649754e-3f);
@@ -163,7 +164,7 @@ INLINE V logistic(float *scores, V label, V count, V rate)
     q = q * e + 3.32711867e-1f;
     q = q * e - 4.99971261e-1f;
     q = q * e + 9.99999775e-1f;
-    return count * (e * q + pick(negative, zero, s) - label * s);
+    return count * (e * q + (pick(negative, zero, s) - label * s));
 }
 
 /* All scores to gradient factors. labels and counts hold two rows' worth of columns; returns the loss. */

@@ -1,0 +1,70 @@
+"""Words as one block of bytes: what goes in comes out, and nothing else is let in."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastw2v.packed_words import PackedWords, word_with_space
+
+WORDS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), max_size=20)
+
+
+@given(WORDS)
+def test_words_come_back(words):
+    packed = PackedWords.pack(words)
+    assert len(packed) == len(words)
+    assert list(packed) == packed.to_list() == packed[:] == [packed[i] for i in range(len(words))] == words
+    assert PackedWords.pack(packed) is packed
+
+
+@given(WORDS)
+def test_finding_white_space(words):
+    bad = [word for word in words if word == "" or any(letter in " \t\n\v\f\r" for letter in word)]
+    assert word_with_space(PackedWords.pack(words)) == (bad[0] if bad else None)
+
+
+def test_other_white_space_is_part_of_a_word():
+    assert word_with_space(PackedWords.pack(["a\u00a0b", "\u2028", "\x85", "\x1c"])) is None
+
+
+def test_negative_positions_and_slices():
+    packed = PackedWords.pack(["a", "bc", "def"])
+    assert packed[-1] == "def"
+    assert packed[::-1] == ["def", "bc", "a"]
+    with pytest.raises(IndexError):
+        packed[3]
+
+
+def test_words_that_cannot_be_packed():
+    with pytest.raises(ValueError, match="half a character"):
+        PackedWords.pack(["fine", "\ud800"])
+    with pytest.raises(TypeError, match="must be str, not 7"):
+        PackedWords.pack([7])
+
+
+@pytest.mark.parametrize("offsets", [[], [1, 2], [0, 1], [0, 3], [0, 2, 1, 2], [0, -1, 2]])
+def test_offsets_that_do_not_fit(offsets):
+    with pytest.raises(ValueError, match="must ascend from 0 to their 2 bytes"):
+        PackedWords(np.zeros(2, np.uint8), np.array(offsets, np.int64))
+
+
+@pytest.mark.parametrize(
+    ("blob", "offsets"),
+    [
+        (np.zeros((1, 2), np.uint8), np.array([0, 2])),
+        (np.zeros(2), np.array([0, 2])),
+        (np.zeros(2, np.uint8), np.array([0.0, 2.0])),
+    ],
+)
+def test_arrays_of_another_kind(blob, offsets):
+    with pytest.raises(ValueError, match="must be bytes"):
+        PackedWords(blob, offsets)
+
+
+def test_damaged_letters_are_told_when_read():
+    packed = PackedWords(np.frombuffer(b"ok\xff\xfe", np.uint8), np.array([0, 2, 4]))
+    assert packed[0] == "ok"
+    for read in (lambda: packed[1], packed.to_list, lambda: list(packed)):
+        with pytest.raises(ValueError, match="word number 1 is not UTF-8"):
+            read()
