@@ -122,7 +122,7 @@ def train_epochs(
             with lock:
                 predictions, loss = predictions + made, loss + cost
                 progress.words_done += end - start
-                progress.alpha = alpha
+                progress.alpha = config.alpha - slope * progress.words_done
                 progress.loss = loss / predictions if predictions else float("nan")
 
         with one_blas_thread(kernel.name):
