@@ -11,7 +11,7 @@ from pathlib import Path
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-HEADERS = ["src_c/fw2v.h", "src_c/kernels.h", "src_c/rng.h", "src_c/tokenizer.h", "src_c/window_kernel.h", "src_c/float_text.h"]
+HEADERS = [str(path) for path in sorted(Path("src_c").glob("*.h"))]
 SOURCES = {
     "_tokenizer": ["src_c/tokenizer.c"],
     "_text": ["src_c/float_text.c"],

@@ -73,7 +73,7 @@ def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, floa
     cdef float *work = <float *>malloc(fw2v_work_floats(n_in, n_out, dim) * sizeof(float))
     cdef float **y = x + n_in
     cdef double loss = 0
-    cdef long k
+    cdef long _
     try:
         if x is NULL or work is NULL:
             raise MemoryError(f"no memory for a window of {n_in} x {n_out} rows of {dim} floats")
@@ -82,7 +82,7 @@ def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, floa
         for i in range(n_out):
             y[i] = &outputs[output_rows[i], 0]
         with nogil:
-            for k in range(repeat):
+            for _ in range(repeat):
                 loss = kernel.c_kernel.step(x, n_in, y, &labels[0] if n_out else NULL, &counts[0] if n_out else NULL,
                                             n_out, dim, rate, work)
     finally:

@@ -25,11 +25,11 @@ cdef class NegativeSampling:
         cdef uint32_t n_words = <uint32_t>self.table.shape[0], slot, word
         cdef uint64_t bits
         cdef float *row
-        cdef int k, j, n = 1
+        cdef int _, j, n = 1
         outputs.rows[0] = &self.matrix[target, 0]
         outputs.labels[0] = 1
         outputs.counts[0] = 1
-        for k in range(self.negative):
+        for _ in range(self.negative):
             bits = fw2v_random_next(random)
             slot = fw2v_below(bits, n_words)
             word = slot if <uint32_t>bits < self.table[slot, 0] else self.table[slot, 1]

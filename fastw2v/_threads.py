@@ -64,8 +64,7 @@ def run_jobs(
     begun = [threading.Event() for _ in range(count)]
     ended = [threading.Event() for _ in range(count)]
     threads = [
-        threading.Thread(target=work, args=(worker,), name=f"fastw2v-{worker}", daemon=True)
-        for worker in range(count)
+        threading.Thread(target=work, args=(worker,), name=f"fastw2v-{worker}", daemon=True) for worker in range(count)
     ]
     try:
         for thread in threads:

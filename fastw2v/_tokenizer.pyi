@@ -55,9 +55,7 @@ class Tokenizer:
     def totals(self) -> tuple[int, int]:
         """The sum of all counts and the highest count."""
 
-    def rank(
-        self, min_count: int, max_vocab: int
-    ) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    def rank(self, min_count: int, max_vocab: int) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         """The words met at least `min_count` times, by count descending and then by UTF-8 bytes, at most `max_vocab`.
 
         Returns (words, their counts, for each number the place of its word among them or -1).

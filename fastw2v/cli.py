@@ -42,7 +42,7 @@ def plain_errors() -> Iterator[None]:
         place = f"{error.filename}: " if error.filename and str(error.filename) not in str(error.strerror) else ""
         fail(f"{place}{error.strerror or error}")
     except (ValueError, TypeError, KeyError, MemoryError) as error:
-        fail(str(error.args[0]) if error.args else type(error).__name__)
+        fail(str(error) or type(error).__name__)
 
 
 def fail(sentence: str) -> None:
@@ -182,15 +182,14 @@ def info(model: str) -> None:
     """What the file MODEL holds."""
     with plain_errors():
         from fastw2v.formats import format_of, load_vectors
+        from fastw2v.model import Word2Vec, is_whole_model
 
-        kind = format_of(model)
         vectors = load_vectors(model)
+        whole = Word2Vec.load(model) if is_whole_model(model) else None
+        kind = "a whole model" if whole is not None else f"vectors alone ({format_of(model)})"
         click.echo(f"file         {model}, {Path(model).stat().st_size:,} bytes, {kind}")
         click.echo(f"vectors      {len(vectors):,} words x {vectors.vector_size}")
-        if kind == "safetensors":
-            from fastw2v.model import Word2Vec
-
-            whole = Word2Vec.load(model)
+        if whole is not None:
             vocabulary = whole.vocabulary
             click.echo(f"trained on   {vocabulary.total:,} words of text, {whole.words_trained:,} with repeats")
             click.echo("options      " + ", ".join(f"{name}={value}" for name, value in whole.config.as_dict().items()))
@@ -207,8 +206,6 @@ def demo(output: str, quiet: bool) -> None:
 
         if not quiet:
             click.echo("training on the docstrings of the Python packages installed here", err=True)
-        model = train_and_write(
-            docstring_sentences(), output, dict(DEMO_OPTIONS), errors="strict", progress=not quiet
-        )
+        model = train_and_write(docstring_sentences(), output, dict(DEMO_OPTIONS), errors="strict", progress=not quiet)
         show_neighbors(model.wv, tuple(word for word in DEMO_WORDS if word in model.wv), 5)
         click.echo(f"the model is in {output}; try: fastw2v neighbors {output} {DEMO_WORDS[0]}")

@@ -19,7 +19,8 @@ def sigmoid(x: npt.ArrayLike) -> Floats:
     """s(x) = 1 / (1 + exp(-x)), element by element, without overflow for any x."""
     x = np.asarray(x, np.float64)
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, small) / (1.0 + small)
+    result: Floats = np.where(x >= 0, 1.0, small) / (1.0 + small)
+    return result
 
 
 def negative_sampling_loss_and_gradients(

@@ -5,6 +5,7 @@ Only layout is decided here; what the numbers mean is not known.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 
 import numpy as np
@@ -27,10 +28,8 @@ def aligned_zeros(rows: int, width: int) -> Matrix:
     shape = (rows, padded_width(width))
     pages = mmap.mmap(-1, max(1, 4 * shape[0] * shape[1]))
     if hasattr(mmap, "MADV_HUGEPAGE"):
-        try:
+        with contextlib.suppress(OSError):  # a system built without huge pages: ordinary ones serve
             pages.madvise(mmap.MADV_HUGEPAGE)
-        except OSError:  # a kernel built without huge pages: ordinary ones serve
-            pass
     return np.frombuffer(pages, np.float32, shape[0] * shape[1]).reshape(shape)
 
 

@@ -21,13 +21,13 @@ from fastw2v.progress import ProgressOption, shown
 from fastw2v.trainer import Progress, train_epochs
 from fastw2v.vocabulary import Vocabulary
 
-__all__ = ["Word2Vec", "train"]
+__all__ = ["Word2Vec", "is_whole_model", "train"]
 
 Source = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[Sequence[str]]
 Matrix = npt.NDArray[np.float32]
 
-FORMAT = "fastw2v"
-FORMAT_VERSION = "1"
+# What a file must hold to be a whole model, not vectors alone.
+TENSORS = {"vectors", "outputs", "words.utf8", "words.offsets", "words.counts"}
 # Initial values are drawn a few rows at a time, so that no second matrix is needed.
 ROWS_AT_ONCE = 4096
 
@@ -123,13 +123,7 @@ class Word2Vec:
             "raw_total": self.vocabulary.raw_total,
             "words_trained": self.words_trained,
         }
-        metadata = {
-            "format": FORMAT,
-            "version": FORMAT_VERSION,
-            "config": json.dumps(self.config.as_dict()),
-            "state": json.dumps(state),
-        }
-        save_container(path, tensors, metadata)
+        save_container(path, tensors, {"config": json.dumps(self.config.as_dict()), "state": json.dumps(state)})
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Word2Vec:
@@ -140,10 +134,10 @@ class Word2Vec:
         from fastw2v.container import load_container, unpack_words
 
         tensors, metadata = load_container(path)
-        missing = {"vectors", "outputs", "words.utf8", "words.offsets", "words.counts"} - set(tensors)
-        if metadata.get("format") != FORMAT or missing:
+        if missing := TENSORS - set(tensors):
             raise ValueError(
-                f"{os.fspath(path)} holds no whole fastw2v model; read vectors alone with KeyedVectors.load"
+                f"{os.fspath(path)}: no whole model, {', '.join(sorted(missing))} missing; read vectors alone with "
+                "KeyedVectors.load"
             )
         model = cls(_config_of(path, metadata))
         state = _json_of(path, metadata, "state")
@@ -165,6 +159,14 @@ class Word2Vec:
         words = self.vocabulary.index_to_key if len(vectors) else []
         counts = self.vocabulary.counts if len(vectors) else np.empty(0, np.int64)
         self.wv = KeyedVectors(words, vectors, counts)
+
+
+def is_whole_model(path: str | os.PathLike[str]) -> bool:
+    """Whether the file is one that Word2Vec.load reads, rather than vectors alone in any format."""
+    from fastw2v.container import load_container
+    from fastw2v.formats import format_of
+
+    return format_of(path) == "safetensors" and set(load_container(path)[0]) >= TENSORS
 
 
 def _pad(matrix: Matrix) -> Matrix:

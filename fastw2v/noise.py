@@ -61,7 +61,8 @@ def keep_probabilities(counts: Counts, sample: float) -> Floats:
     if sample == 0:
         return np.ones_like(frequency)
     threshold = sample * frequency.sum()
-    return np.minimum(1.0, (np.sqrt(frequency / threshold) + 1.0) * threshold / frequency)
+    keep: Floats = np.minimum(1.0, (np.sqrt(frequency / threshold) + 1.0) * threshold / frequency)
+    return keep
 
 
 def keep_thresholds(probabilities: Floats) -> npt.NDArray[np.uint32]:

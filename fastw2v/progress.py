@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal, TextIO
 from fastw2v.config import check_choice
 
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from tqdm import tqdm
 
     from fastw2v.corpus import Corpus
@@ -40,7 +42,7 @@ class Display:
         """The state of the run."""
 
     def close(self) -> None:
-        """Leaves the terminal as it should be."""
+        """Nothing more will be shown."""
 
 
 def summary(corpus: Corpus) -> str:
@@ -90,9 +92,9 @@ class Bar(Display):
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self.bar: tqdm[None] | None = None
+        self.bar: tqdm[NoReturn] | None = None
 
-    def _open(self, total: int | None, form: str) -> tqdm[None]:
+    def _open(self, total: int | None, form: str) -> tqdm[NoReturn]:
         from tqdm import tqdm
 
         self.close()
@@ -116,7 +118,8 @@ class Bar(Display):
         self.bar.update(progress.words_done - self.bar.n)
         if progress.words_done >= progress.words_total:
             self.close()
-            print(f"trained {progress.epochs} epochs in {progress.seconds:.1f} s: {figures(progress)}", file=self.stream)
+            done = f"trained {progress.epochs} epochs in {progress.seconds:.1f} s: {figures(progress)}"
+            print(done, file=self.stream, flush=True)
 
     def close(self) -> None:
         if self.bar is not None:

@@ -28,15 +28,21 @@ from hypothesis import strategies as st
 from fastw2v import _reading, _sources, _threads
 from fastw2v.corpus import Corpus
 
-raw_text = st.lists(
-    st.one_of(
-        st.sampled_from([b" ", b"\t", b"\n", b"\r\n", b"\v", b"\f", b"  ", b"\n\n"]),
-        st.sampled_from([b"a", b"bc", b"\xc3\xa9", "слово".encode(), "語".encode(), "😀".encode(), b"\xef\xbb\xbf"]),
-        st.sampled_from([b"\xff", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xf0\x9f\x98", b"\x80"]),
-        st.binary(max_size=6),
-    ),
-    max_size=40,
-).map(b"".join).filter(lambda raw: not raw.startswith(tuple(magic for magic, *_ in _sources.COMPRESSED)))
+raw_text = (
+    st.lists(
+        st.one_of(
+            st.sampled_from([b" ", b"\t", b"\n", b"\r\n", b"\v", b"\f", b"  ", b"\n\n"]),
+            st.sampled_from(
+                [b"a", b"bc", b"\xc3\xa9", "слово".encode(), "語".encode(), "😀".encode(), b"\xef\xbb\xbf"]
+            ),
+            st.sampled_from([b"\xff", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xf0\x9f\x98", b"\x80"]),
+            st.binary(max_size=6),
+        ),
+        max_size=40,
+    )
+    .map(b"".join)
+    .filter(lambda raw: not raw.startswith(tuple(magic for magic, *_ in _sources.COMPRESSED)))
+)
 
 WORKERS = [1, 2, 3, 7]
 

@@ -58,9 +58,7 @@ def test_named_shapes(kernel_name, n_in, n_out, width):
     scale=st.sampled_from([0.01, 1.0, 5.0]),
 )
 def test_random_shapes_with_repeats(name, n_in, n_out, width, seed, repeat_inputs, repeat_outputs, scale):
-    check_step(
-        name, n_in, n_out, width, seed, repeat_inputs=repeat_inputs, repeat_outputs=repeat_outputs, scale=scale
-    )
+    check_step(name, n_in, n_out, width, seed, repeat_inputs=repeat_inputs, repeat_outputs=repeat_outputs, scale=scale)
 
 
 @pytest.mark.parametrize("n_out", range(1, 30))

@@ -1,7 +1,8 @@
-"""Training runs: what is learnt, that runs repeat, that every kernel and any cut of the text gives the same, stopping."""
+"""Training runs: that they repeat, that every kernel and any cut of the text gives the same, windows, stopping."""
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import namedtuple
 
@@ -88,7 +89,7 @@ def test_a_text_cut_anywhere_makes_the_windows_of_the_whole(seed, share):
     rng = np.random.default_rng(seed)
     cuts = [0, *sorted(set(rng.integers(1, len(text.ids), 60))), len(text.ids)]
     worker, _, _ = worker_for(text, window=1, keep=keep)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         sentence = int(np.searchsorted(text.offsets, start, side="right") - 1)
         pieces += worker.run(int(start), int(end), sentence, 5, 0, 0.0, 0.0)[0]
     assert pieces == everything > 0
@@ -170,7 +171,7 @@ def test_an_exception_of_the_callback_ends_the_run_with_all_threads_joined(monke
 
 def test_a_set_stop_flag_ends_a_block_at_once():
     text = random_text()
-    worker, V, U = worker_for(text, stop=1)
+    worker, V, _ = worker_for(text, stop=1)
     before = V.copy()
     assert worker.run(0, len(text.ids), 0, 1, 0, 0.1, 0.0) == (0, 0.0)
     np.testing.assert_array_equal(V, before)
@@ -179,7 +180,8 @@ def test_a_set_stop_flag_ends_a_block_at_once():
 def test_a_block_outside_the_text_is_refused():
     text = random_text()
     worker, _, _ = worker_for(text, block=100)
-    for start, end, sentence in ((-1, 5, 0), (0, 101, 0), (5, 5, 0), (len(text.ids) - 1, len(text.ids) + 1, 0), (0, 5, 9)):
+    n = len(text.ids)
+    for start, end, sentence in ((-1, 5, 0), (0, 101, 0), (5, 5, 0), (n - 1, n + 1, 0), (0, 5, 9)):
         with pytest.raises(ValueError, match="no block of this corpus"):
             worker.run(start, end, sentence, 1, 0, 0.1, 0.0)
 
