@@ -6,6 +6,9 @@ import numpy.typing as npt
 class Kernel:
     """One implementation of the window step, made by `named`."""
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """TypeError: kernels are made by `named`."""
+
     @property
     def name(self) -> str: ...
     @property

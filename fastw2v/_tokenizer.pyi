@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-Text = npt.NDArray[np.uint8] | bytes
+_Text = npt.NDArray[np.uint8] | bytes
 
 DONE: int
 """`feed` has taken all that was asked for."""
@@ -22,11 +22,11 @@ class Tokenizer:
     Every method may raise MemoryError. After an exception the tokenizer is of no further use.
     """
 
-    def __init__(self, *, replace: bool = False, max_words: int = 2**31 - 1) -> None: ...
+    def __new__(cls, *, replace: bool = False, max_words: int = 2**31 - 1) -> Tokenizer: ...
     def __len__(self) -> int:
         """How many different words were met."""
 
-    def feed(self, text: Text, begin: int, limit: int, end: int, at_end: bool) -> tuple[int, int]:
+    def feed(self, text: _Text, begin: int, limit: int, end: int, at_end: bool) -> tuple[int, int]:
         """Takes the words that start in text[begin:limit] and the newlines there; words may run on up to `end`.
 
         `at_end`: the text itself ends at `end`. Returns (DONE, limit); (MORE, start of the unfinished word), to be fed
@@ -61,7 +61,7 @@ class Tokenizer:
         Returns (words, their counts, for each number the place of its word among them or -1).
         """
 
-def word_end(text: Text, start: int, to: int) -> int:
+def word_end(text: _Text, start: int, to: int) -> int:
     """Where the first white space of text[start:to] stands; `to` if there is none."""
 
 def renumber(

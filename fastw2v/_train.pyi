@@ -9,8 +9,8 @@ from fastw2v._objectives import NegativeSampling
 class Worker:
     """The scratch of one thread for blocks of at most `block` tokens, and the tables it reads. One thread at a time."""
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         inputs: npt.NDArray[np.float32],
         objective: NegativeSampling,
         kernel: Kernel,
@@ -20,7 +20,7 @@ class Worker:
         stop: npt.NDArray[np.int32],
         window: int,
         block: int,
-    ) -> None:
+    ) -> Worker:
         """inputs: (words, stride) changed in place; keep: 32-bit keep thresholds (words,); stop: one number that ends
         a block early when it is not 0. ids and offsets: the corpus; ids must be below `words`."""
 

@@ -1,0 +1,99 @@
+"""The arrows of the architecture: imports point only down, and the light parts import nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fastw2v
+
+PACKAGE = Path(fastw2v.__file__).parent
+# From the top down; a module imports only from layers below its own. Imports inside functions, which put off loading,
+# count like any other, but for those of UPWARD.
+LAYERS = [
+    {"cli"},
+    {"__init__"},
+    {"model", "demo"},
+    {"formats", "progress", "trainer"},
+    {"_train"},
+    {"_objectives", "corpus", "keyed_vectors", "kernels"},
+    {"_kernels", "_kernel_blas", "_reading", "container", "cosine", "unknown_word"},
+    {"word2vec_readers", "word2vec_writers", "_sources", "noise", "vocabulary", "matrices", "equations"},
+    {"_text", "_threads", "_tokenizer", "atomic", "packed_words", "config"},
+]
+# The convenience of wv.save and wv.load: methods that name the layer above them when they are called.
+UPWARD = {("keyed_vectors", "formats")}
+LAYER_OF = {module: number for number, layer in enumerate(LAYERS) for module in layer}
+SOURCES = sorted(p for p in PACKAGE.iterdir() if p.suffix in (".py", ".pyx"))
+
+
+def imports_of(path):
+    """Modules of the package that a file imports or cimports, at any depth."""
+    if path.suffix == ".pyx":
+        for line in path.read_text().splitlines():
+            words = line.split()
+            if len(words) > 2 and words[0] == "from" and words[1].startswith("fastw2v."):
+                yield words[1].split(".")[1]
+            elif line.strip().startswith("from fastw2v import"):
+                yield from (word.strip(",") for word in words[3:])
+        return
+    tree = ast.parse(path.read_text())
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "fastw2v":
+            inside = node.module.split(".")[1:]
+            yield from inside[:1] or [alias.name for alias in node.names]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("fastw2v."))
+
+
+def test_every_module_has_its_layer():
+    assert {path.stem for path in SOURCES} == set(LAYER_OF)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_imports_point_down(path):
+    for imported in imports_of(path):
+        if (path.stem, imported) in UPWARD:
+            continue
+        assert LAYER_OF[imported] > LAYER_OF[path.stem], f"{path.name} imports {imported}, which is not below it"
+
+
+def loaded_by(code):
+    """Names of the modules that a fresh Python has loaded after running `code`."""
+    code += "; import sys; print(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_is_light():
+    loaded = loaded_by("import fastw2v")
+    heavy = {"scipy", "safetensors", "tqdm", "click", "threadpoolctl", "fastw2v._train", "fastw2v._kernels"}
+    assert not heavy & loaded
+
+
+def test_vectors_need_no_compiled_part():
+    code = (
+        "import sys; [sys.modules.__setitem__('fastw2v.' + m, None) for m in "
+        "('_text', '_tokenizer', '_kernels', '_train', '_objectives')]; "
+        "import types; p = types.ModuleType('fastw2v'); p.__path__ = [%r]; sys.modules['fastw2v'] = p; "
+        "import fastw2v.keyed_vectors, fastw2v.formats, fastw2v.vocabulary" % str(PACKAGE)
+    )
+    assert "fastw2v.formats" in loaded_by(code)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_files_open_with_what_they_hold(path):
+    text = path.read_text()
+    assert text.startswith('"""'), f"{path.name} must open with a paragraph on what it holds and what it does not"
