@@ -8,7 +8,7 @@ from libc.math cimport exp, fabs, log1p
 from libc.string cimport memcpy
 from scipy.linalg.cython_blas cimport saxpy, sdot
 
-from fastw2v._kernels cimport fw2v_kernel
+from fastw2v._fw2v cimport fw2v_kernel
 
 include "_blas_int.pxi"
 

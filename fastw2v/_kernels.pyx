@@ -5,6 +5,8 @@ Windows, draws and words are not known here; training calls the C function insid
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdlib cimport free, malloc
 
+from fastw2v._fw2v cimport FW2V_ROW_FLOATS, fw2v_kernel, fw2v_kernel_at, fw2v_work_floats
+
 cdef const char *KERNEL_CAPSULE = "fastw2v.kernel"
 
 

@@ -6,7 +6,8 @@ at which rate is the trainer's business; arithmetic on rows is the kernels'.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 
-from fastw2v._kernels cimport Kernel, fw2v_prefetch_row, fw2v_step_fn, work_floats
+from fastw2v._fw2v cimport fw2v_prefetch_row, fw2v_step_fn
+from fastw2v._kernels cimport Kernel, work_floats
 from fastw2v._objectives cimport NegativeSampling, Outputs, fw2v_below, fw2v_key, fw2v_random_at, fw2v_random_next
 
 # How many positions ahead outputs are drawn and rows are asked of the caches; a power of two. One step takes a few
