@@ -15,6 +15,7 @@ PACKAGE = Path(fastw2v.__file__).parent
 # From the top down; a module imports only from layers below its own. Imports inside functions, which put off loading,
 # count like any other, but for those of UPWARD.
 LAYERS = [
+    {"__main__"},
     {"cli"},
     {"__init__"},
     {"model", "demo"},
@@ -22,7 +23,16 @@ LAYERS = [
     {"_train"},
     {"_objectives", "corpus", "keyed_vectors", "kernels"},
     {"_kernels", "_reading", "container", "cosine", "unknown_word"},
-    {"_kernel_blas", "word2vec_readers", "word2vec_writers", "_sources", "noise", "vocabulary", "matrices", "equations"},
+    {
+        "_kernel_blas",
+        "word2vec_readers",
+        "word2vec_writers",
+        "_sources",
+        "noise",
+        "vocabulary",
+        "matrices",
+        "equations",
+    },
     {"_text", "_threads", "_tokenizer", "atomic", "packed_words", "config", "_fw2v"},
 ]
 # The convenience of wv.save and wv.load: methods that name the layer above them when they are called.

@@ -1,0 +1,191 @@
+"""From text to a model: what is learnt, what is saved and loaded, what bad input gets."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import fastw2v
+from fastw2v import Config, Corpus, KeyedVectors, Word2Vec, train
+from fastw2v.kernels import available
+
+SMALL = {"vector_size": 20, "min_count": 1, "epochs": 3, "workers": 1, "progress": False}
+
+
+@pytest.mark.parametrize("kernel", available())
+@pytest.mark.parametrize("workers", [1, 3])
+def test_words_of_a_topic_become_neighbours(text_file, kernel, workers):
+    model = train(text_file, **{**SMALL, "workers": workers, "epochs": 20, "sample": 0, "kernel": kernel})
+    for topic in "ab":
+        near = [word for word, _ in model.wv.most_similar(f"{topic}3", topn=10)]
+        assert sum(word.startswith(topic) for word in near) >= 9, near
+
+
+def test_vectors_are_what_is_promised(text_file):
+    model = train(text_file, **{**SMALL, "vector_size": 33})
+    vectors = model.wv.vectors
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (45, 33) == (len(model.wv), model.wv.vector_size)
+    assert vectors.flags.c_contiguous
+    assert np.isfinite(vectors).all()
+    assert model.outputs.shape == vectors.shape
+    counts = [model.wv.get_vecattr(word, "count") for word in model.wv.index_to_key]
+    assert counts == sorted(counts, reverse=True)
+    assert model.wv.key_to_index[model.wv.index_to_key[4]] == 4
+    np.testing.assert_array_equal(model.wv["a1"], vectors[model.wv.key_to_index["a1"]])
+
+
+def test_a_file_and_lists_of_its_words_train_the_same(text_file, sentences):
+    one, other = train(text_file, **SMALL), train(sentences, **SMALL)
+    assert one.wv.index_to_key == other.wv.index_to_key
+    assert one.wv.vectors.tobytes() == other.wv.vectors.tobytes()
+
+
+def test_a_one_shot_iterator_is_enough(sentences):
+    assert train(iter(sentences), **SMALL).wv.vectors.tobytes() == train(sentences, **SMALL).wv.vectors.tobytes()
+
+
+def test_a_corpus_is_taken_as_it_is(text_file):
+    corpus = Corpus(text_file, min_count=1)
+    assert train(corpus, **SMALL).wv.vectors.tobytes() == train(text_file, **SMALL).wv.vectors.tobytes()
+
+
+def test_seeds(text_file):
+    first, again = train(text_file, **SMALL), train(text_file, **SMALL)
+    other = train(text_file, **{**SMALL, "seed": 2})
+    assert first.wv.vectors.tobytes() == again.wv.vectors.tobytes()
+    assert first.outputs.tobytes() == again.outputs.tobytes()
+    assert first.wv.vectors.tobytes() != other.wv.vectors.tobytes()
+
+
+def test_initial_values_are_word2vecs(text_file):
+    model = Word2Vec(Config(vector_size=50))
+    model.build_vocab(Corpus(text_file, min_count=1))
+    assert np.abs(model.wv.vectors).max() <= 0.5 / 50
+    assert model.wv.vectors.std() == pytest.approx(1 / 50 / np.sqrt(12), rel=0.05)
+    assert not model.outputs.any()
+
+
+def test_save_and_load_give_the_same_model(text_file, tmp_path):
+    model = train(text_file, **SMALL)
+    path = tmp_path / "model.safetensors"
+    model.save(path)
+    loaded = Word2Vec.load(path)
+    assert loaded.config == model.config
+    assert loaded.vocabulary == model.vocabulary
+    assert loaded.words_trained == model.words_trained > 0
+    assert loaded.wv.index_to_key == model.wv.index_to_key
+    np.testing.assert_array_equal(loaded.wv.vectors, model.wv.vectors)
+    np.testing.assert_array_equal(loaded.outputs, model.outputs)
+    assert loaded.wv.most_similar("a1") == model.wv.most_similar("a1")
+    assert KeyedVectors.load(path).index_to_key == model.wv.index_to_key
+    assert [p.name for p in tmp_path.iterdir()] == ["model.safetensors"]
+
+
+def test_a_loaded_model_trains_on(text_file, tmp_path):
+    model = train(text_file, **SMALL)
+    model.save(tmp_path / "m.safetensors")
+    loaded = Word2Vec.load(tmp_path / "m.safetensors")
+    corpus = Corpus(text_file, min_count=1)
+    model.train(corpus)
+    loaded.train(corpus)
+    assert loaded.wv.vectors.tobytes() == model.wv.vectors.tobytes()
+    assert loaded.words_trained == 2 * 3 * len(corpus)
+
+
+def test_vectors_alone_are_no_model(text_file, tmp_path):
+    path = tmp_path / "vectors.safetensors"
+    train(text_file, **SMALL).wv.save(path)
+    with pytest.raises(ValueError, match=r"no whole model, outputs missing; .*KeyedVectors.load"):
+        Word2Vec.load(path)
+
+
+def test_a_foreign_corpus_is_refused(text_file):
+    model = train(text_file, **SMALL)
+    with pytest.raises(ValueError, match="vocabulary of 2 words that is not this model's of 45; call build_vocab"):
+        model.train(Corpus([["x", "y"]], min_count=1))
+
+
+def test_ctrl_c_leaves_what_was_trained_and_no_thread(text_file):
+    before = threading.active_count()
+    corpus = Corpus(text_file, min_count=1)
+    model = Word2Vec(Config(vector_size=300, epochs=10_000, workers=2, window=10))
+    model.build_vocab(corpus)
+    start = model.wv.vectors.copy()
+
+    def interrupt(progress):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        model.train(corpus, interrupt)
+    assert threading.active_count() == before
+    assert model.wv.vectors.shape == start.shape
+    assert np.isfinite(model.wv.vectors).all()
+    assert (model.wv.vectors != start).any()
+    assert 0 < model.words_trained < 10_000 * len(corpus)
+
+
+def test_an_iterators_exception_reaches_the_caller(sentences):
+    def broken():
+        yield sentences[0]
+        raise RuntimeError("the database is gone")
+
+    with pytest.raises(RuntimeError, match="the database is gone"):
+        train(broken(), **SMALL)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "sentence"),
+    [
+        ({"vector_size": 0}, ValueError, "vector_size is 0"),
+        ({"alpha": "x"}, TypeError, "alpha must be a number"),
+        ({"progress": "loud"}, ValueError, "progress is 'loud', but must be one of 'auto'"),
+        ({"errors": "ignore"}, ValueError, "errors is 'ignore'"),
+        ({"min_count": 10**6}, ValueError, "min_count"),
+    ],
+)
+def test_bad_options(text_file, options, error, sentence):
+    with pytest.raises(error, match=sentence):
+        train(text_file, **{**SMALL, **options})
+
+
+def test_options_are_checked_before_the_text_is_touched():
+    def never():
+        raise AssertionError("the source was read")
+        yield []
+
+    with pytest.raises(ValueError, match="epochs is 0"):
+        train(never(), epochs=0)
+
+
+def test_every_option_of_config_is_an_argument_with_its_default():
+    arguments = inspect.signature(train).parameters
+    for field in fields(Config):
+        assert arguments[field.name].default == field.default
+
+
+def test_public_names():
+    assert set(fastw2v.__all__) <= set(dir(fastw2v))
+
+
+def test_words_of_many_scripts_and_lengths(tmp_path):
+    words = ["naïve", "слово", "語", "😀", "x" * 100_000, "שלום"]
+    model = train([words] * 50, **SMALL)
+    model.save(tmp_path / "m.safetensors")
+    assert sorted(Word2Vec.load(tmp_path / "m.safetensors").wv.index_to_key) == sorted(words)
+
+
+def test_one_word_sentences_train_nothing_and_do_no_harm():
+    model = train([["a"], ["b"]] * 10, **SMALL)
+    assert np.isfinite(model.wv.vectors).all()
+    assert not model.outputs.any()
+
+
+def test_a_vocabulary_of_one_word():
+    model = train([["a", "a", "a"]] * 10, **SMALL)
+    assert model.wv.vectors.shape == (1, 20)
+    assert np.isfinite(model.wv.vectors).all()
