@@ -93,29 +93,43 @@ class Bar(Display):
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self.bar: tqdm[NoReturn] | None = None
+        self.shows = ""
 
-    def _open(self, total: int | None, form: str) -> tqdm[NoReturn]:
-        from tqdm import tqdm
+    def _bar(self, shows: str, total: int | None, form: str, unit: str) -> tqdm[NoReturn]:
+        """The bar for reading or for training; the one before it is closed."""
+        if self.bar is None or self.shows != shows:
+            from tqdm import tqdm
 
-        self.close()
-        return tqdm(total=total, file=self.stream, bar_format=form, leave=False, dynamic_ncols=True, miniters=0)
+            self.close()
+            self.shows = shows
+            # mininterval=0: who calls this already waits between two calls.
+            self.bar = tqdm(
+                total=total,
+                file=self.stream,
+                bar_format=form,
+                unit=unit,
+                unit_scale=True,
+                leave=False,
+                dynamic_ncols=True,
+                mininterval=0,
+            )
+        return self.bar
 
     def reading(self, done: int, total: int | None) -> None:
-        if self.bar is None:
-            form = "reading |{bar}| {percentage:3.0f} % {rate_fmt}" if total else "reading {n_fmt} {rate_fmt}"
-            self.bar = self._open(total, form)
-        self.bar.update(done - self.bar.n)
+        form = "reading |{bar}| {percentage:3.0f} % {rate_fmt}" if total else "reading {n_fmt} {rate_fmt}"
+        bar = self._bar("reading", total, form, "B" if total else "")
+        bar.update(done - bar.n)
 
     def read(self, corpus: Corpus) -> None:
         self.close()
         print(summary(corpus), file=self.stream, flush=True)
 
     def training(self, progress: Progress) -> None:
-        if self.bar is None:
-            self.bar = self._open(progress.words_total, "{desc} |{bar}| {percentage:3.0f} %{postfix}, {remaining} left")
-        self.bar.set_description_str(f"epoch {progress.epoch}/{progress.epochs}", refresh=False)
-        self.bar.set_postfix_str(figures(progress), refresh=False)
-        self.bar.update(progress.words_done - self.bar.n)
+        form = "{desc} |{bar}| {percentage:3.0f} %{postfix}, {remaining} left"
+        bar = self._bar("training", progress.words_total, form, "")
+        bar.set_description_str(f"epoch {progress.epoch}/{progress.epochs}", refresh=False)
+        bar.set_postfix_str(figures(progress), refresh=False)
+        bar.update(progress.words_done - bar.n)
         if progress.words_done >= progress.words_total:
             self.close()
             done = f"trained {progress.epochs} epochs in {progress.seconds:.1f} s: {figures(progress)}"

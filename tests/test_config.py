@@ -71,7 +71,7 @@ def test_numpy_numbers_are_numbers():
 
 
 def test_an_unknown_option_names_the_nearest():
-    with pytest.raises(TypeError, match="no option 'vector_sise'; did you mean vector_size?"):
+    with pytest.raises(TypeError, match=r"no option 'vector_sise'; did you mean vector_size\?"):
         Config.from_options({"vector_sise": 3})
     with pytest.raises(TypeError, match="the options are vector_size, window"):
         Config.from_options({"qqq": 3})

@@ -80,10 +80,10 @@ def test_imports_point_down(path):
         assert LAYER_OF[imported] > LAYER_OF[path.stem], f"{path.name} imports {imported}, which is not below it"
 
 
-def loaded_by(code):
+def loaded_by(code, *arguments):
     """Names of the modules that a fresh Python has loaded after running `code`."""
     code += "; import sys; print(' '.join(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
 
@@ -97,10 +97,10 @@ def test_vectors_need_no_compiled_part():
     code = (
         "import sys; [sys.modules.__setitem__('fastw2v.' + m, None) for m in "
         "('_text', '_tokenizer', '_kernels', '_train', '_objectives')]; "
-        "import types; p = types.ModuleType('fastw2v'); p.__path__ = [%r]; sys.modules['fastw2v'] = p; "
-        "import fastw2v.keyed_vectors, fastw2v.formats, fastw2v.vocabulary" % str(PACKAGE)
+        "import types; p = types.ModuleType('fastw2v'); p.__path__ = sys.argv[1:]; sys.modules['fastw2v'] = p; "
+        "import fastw2v.keyed_vectors, fastw2v.formats, fastw2v.vocabulary"
     )
-    assert "fastw2v.formats" in loaded_by(code)
+    assert "fastw2v.formats" in loaded_by(code, str(PACKAGE))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
