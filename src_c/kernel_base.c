@@ -6,6 +6,7 @@
 #define FW2V_TARGET base
 #define FW2V_LANES 4
 #define FW2V_GROUP 6
+#define FW2V_REGISTERS 16
 #include "window_kernel.h"
 #else
 typedef int fw2v_nothing_here; /* C wants a declaration in every file */

@@ -1,12 +1,12 @@
 /* window_kernel.h: the one body of all vector kernels. A target file defines FW2V_TARGET (its name), FW2V_LANES
- * (floats in a register) and FW2V_GROUP (output rows a register tile holds) and includes this once.
+ * (floats in a register), FW2V_GROUP (output rows a register tile holds) and FW2V_REGISTERS, and includes this once.
  *
- * Three phases: scores (tiles of 2 inputs x a group of outputs, lane sums by transposition), the logistic gradient over
- * the score matrix, updates (one pass over the rows: both products of a tile from the same loads). Which rows these are
- * is not known here, and no instruction is named: everything is GCC/Clang vector arithmetic.
+ * Two phases: factors (tiles of 2 inputs x a group of outputs: scores, lane sums by transposition, and the logistic
+ * gradient while they are in registers), then updates (one pass over the rows: both products of a tile from the same
+ * loads). Which rows these are is not known here, and no instruction is named: everything is GCC/Clang vector arithmetic.
  *
- * The score matrix has a row of 8 columns for each group of outputs: output j = group * size + k stands in column
- * 8 * group + k; columns without an output have count 0.
+ * The matrix of factors has a row for each input, with 8 columns for each group of outputs: output j = group * size + k
+ * stands in column 8 * group + k; columns without an output have factor 0.
  */
 #include <stdint.h>
 #include <string.h>
@@ -20,8 +20,10 @@
 #define INLINE static inline __attribute__((always_inline))
 #define L FW2V_LANES
 #define COLUMNS 8 /* of one group */
-/* Score rows are worked on two at a time, so that a group of 8 columns fills a register of 16 lanes. */
-#define ROWS_AT_ONCE 2
+/* Inputs are scored two at a time: their columns of a group fill the widest register. */
+#define PAIR_FLOATS (2 * COLUMNS)
+/* Updates work on up to this many registers of a row at a time, which halves the loads of factors. */
+#define MOST_CHUNKS 2
 #define UNROLL _Pragma("GCC unroll 16")
 #define TEXT_(a) #a
 #define FW2V_NAME(a) TEXT_(a)
@@ -77,71 +79,58 @@ INLINE V quarter_sums(V a, V b, V c, V d)
     return SHUFFLE(ab, cd, FIRST_HALVES) + SHUFFLE(ab, cd, SECOND_HALVES);
 }
 
-/* Lane sums of a[0..7] into first[0..7], of b[0..7] into second[0..7]. */
-INLINE void store_sums(const V *a, const V *b, float *first, float *second)
+/* Lane sums of a[0..7] and of b[0..7], one behind the other in the 16 floats of sums. */
+INLINE void lane_sums(const V *a, const V *b, V *sums)
 {
     V a0 = quarter_sums(a[0], a[1], a[2], a[3]), a1 = quarter_sums(a[4], a[5], a[6], a[7]);
     V b0 = quarter_sums(b[0], b[1], b[2], b[3]), b1 = quarter_sums(b[4], b[5], b[6], b[7]);
 #if L == 4
-    store(first, a0), store(first + 4, a1), store(second, b0), store(second + 4, b1);
+    sums[0] = a0, sums[1] = a1, sums[2] = b0, sums[3] = b1;
 #elif L == 8
-    store(first, SHUFFLE(a0, a1, 0, 1, 2, 3, 8, 9, 10, 11) + SHUFFLE(a0, a1, 4, 5, 6, 7, 12, 13, 14, 15));
-    store(second, SHUFFLE(b0, b1, 0, 1, 2, 3, 8, 9, 10, 11) + SHUFFLE(b0, b1, 4, 5, 6, 7, 12, 13, 14, 15));
+    sums[0] = SHUFFLE(a0, a1, 0, 1, 2, 3, 8, 9, 10, 11) + SHUFFLE(a0, a1, 4, 5, 6, 7, 12, 13, 14, 15);
+    sums[1] = SHUFFLE(b0, b1, 0, 1, 2, 3, 8, 9, 10, 11) + SHUFFLE(b0, b1, 4, 5, 6, 7, 12, 13, 14, 15);
 #elif L == 16
     V p = SHUFFLE(a0, a1, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
           SHUFFLE(a0, a1, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
     V q = SHUFFLE(b0, b1, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23) +
           SHUFFLE(b0, b1, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31);
-    V sums = SHUFFLE(p, q, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
-             SHUFFLE(p, q, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
-    memcpy(first, &sums, sizeof(float) * COLUMNS);
-    memcpy(second, (const char *)&sums + sizeof(float) * COLUMNS, sizeof(float) * COLUMNS);
+    sums[0] = SHUFFLE(p, q, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27) +
+              SHUFFLE(p, q, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31);
 #endif
 }
 
-/* ---- scores ---- */
-
-/* Scores of two inputs (the same one twice when one is left over) against the T outputs y. */
-INLINE void score_pair(const int T, const float *x0, const float *x1, float *const *y, int dim, float *s0, float *s1)
+INLINE float lane_sum(V v)
 {
-    V a[COLUMNS] = {{0}}, b[COLUMNS] = {{0}};
-    for (int d = 0; d < dim; d += L) {
-        V p = load(x0 + d), q = load(x1 + d);
-        UNROLL
-        for (int j = 0; j < T; j++) {
-            V row = load(y[j] + d);
-            a[j] += p * row;
-            b[j] += q * row;
-        }
-    }
-    store_sums(a, b, s0, s1);
-}
-
-INLINE void score_group(const int T, const float *const *x, int n_in, float *const *y, int dim, float *scores, int cols)
-{
-    int i = 0;
-    for (; i + 1 < n_in; i += 2)
-        score_pair(T, x[i], x[i + 1], y, dim, scores + (size_t)i * cols, scores + (size_t)(i + 1) * cols);
-    if (i < n_in)
-        score_pair(T, x[i], x[i], y, dim, scores + (size_t)i * cols, scores + (size_t)(i + 1) * cols);
+    V quarters = quarter_sums(v, v, v, v);
+    float sum = 0;
+    for (int k = 0; k < L; k += 4)
+        sum += quarters[k];
+    return sum;
 }
 
 /* ---- logistic gradient ---- */
 
-/* Turns L scores into gradient factors rate * count * (label - sigmoid) and returns their losses, lane by lane. */
-INLINE V logistic(float *scores, V label, V count, V rate)
+/* What a column does with its score, for two inputs side by side (2 x COLUMNS floats each). */
+typedef struct {
+    float sign[PAIR_FLOATS];  /* -0.0 where the label is 1, else 0.0: the score's sign is flipped by it */
+    float coef[PAIR_FLOATS];  /* -rate * count, +rate * count where the label is 1; 0 where no output stands */
+    float count[PAIR_FLOATS]; /* 0 where no output stands */
+} LOCAL(columns);
+
+/* Turns L scores s into factors coef * sigmoid(t) with t = -s where the label is 1, s elsewhere (the probability that
+ * the pair is predicted wrongly) and adds count * log(1 + exp(t)) to *loss. */
+INLINE V logistic(V s, V sign, V coef, V count, V *loss)
 {
     const V log2_e = splat(1.44269504f), round_magic = splat(12582912.0f); /* 1.5 * 2^23 rounds to whole numbers */
     const V lowest_exponent = splat(-126.0f), one = splat(1.0f), zero = {0};
-    V s = load(scores);
-    VI negative = s < zero;
-    V magnitude = (V)((VI)s & 0x7FFFFFFF);
+    V t = (V)((VI)s ^ (VI)sign);
+    VI negative = t < zero;
 
-    /* e = exp(-|s|) = 2^whole * 2^part, |part| <= 1/2; the polynomial is the Chebyshev fit of 2^part, error 8e-8. */
-    V t = -magnitude * log2_e;
-    t = pick(t < lowest_exponent, lowest_exponent, t);
-    V shifted = t + round_magic;
-    V part = t - (shifted - round_magic);
+    /* e = exp(-|t|) = 2^whole * 2^part, |part| <= 1/2; the polynomial is the Chebyshev fit of 2^part, error 8e-8. */
+    V power = -((V)((VI)t & 0x7FFFFFFF)) * log2_e;
+    power = pick(power < lowest_exponent, lowest_exponent, power);
+    V shifted = power + round_magic;
+    V part = power - (shifted - round_magic);
     V p = splat(1.32669704e-3f);
     p = p * part + 9.67545975e-3f;
     p = p * part + 5.55074262e-2f;
@@ -149,11 +138,6 @@ INLINE V logistic(float *scores, V label, V count, V rate)
     p = p * part + 6.93146949e-1f;
     p = p * part + 1.00000007f;
     V e = (V)((VI)p + ((VI)shifted << 23)); /* adds `whole` to the exponent: its low bits are shifted's low bits */
-
-    /* sigmoid(s) and sigmoid(-s), each to full relative precision: 1 - sigmoid(s) would lose it when s is large. */
-    V inverse = one / (one + e), small = e * inverse;
-    V upper = pick(negative, small, inverse), lower = pick(negative, inverse, small);
-    store(scores, rate * count * (label * lower - (one - label) * upper));
 
     /* log(1 + e) for e in 0..1: e times a Chebyshev fit, relative error 2.3e-7. */
     V q = splat(-8.33649754e-3f);
@@ -164,54 +148,112 @@ INLINE V logistic(float *scores, V label, V count, V rate)
     q = q * e + 3.32711867e-1f;
     q = q * e - 4.99971261e-1f;
     q = q * e + 9.99999775e-1f;
-    return count * (e * q + (pick(negative, zero, s) - label * s));
+    *loss += count * (e * q + pick(negative, zero, t));
+
+    return coef * (pick(negative, e, one) / (one + e));
 }
 
-/* All scores to gradient factors. labels and counts hold two rows' worth of columns; returns the loss. */
-INLINE double logistic_all(float *scores, int n_in, int cols, const float *labels, float *counts, float rate)
+/* ---- factors ---- */
+
+/* Factors of two inputs against the T outputs y: the first input's 8 columns to g0, the second's to g1. */
+INLINE void factor_pair(const int T, const float *x0, const float *x1, float *const *y, int dim,
+                        const LOCAL(columns) * columns, float *g0, float *g1, V *loss)
 {
-    const int step = ROWS_AT_ONCE * cols;
-    V loss = {0}, speed = splat(rate);
-    for (int i = 0; i < n_in; i += ROWS_AT_ONCE, scores += step) {
-        if (i + 1 == n_in) /* the second row of the last pair is padding: it must not count */
-            memset(counts + cols, 0, sizeof(float) * (size_t)cols);
-        for (int c = 0; c < step; c += L)
-            loss += logistic(scores + c, load(labels + c), load(counts + c), speed);
+    V a[COLUMNS] = {{0}}, b[COLUMNS] = {{0}}, sums[PAIR_FLOATS / L];
+    for (int d = 0; d < dim; d += L) {
+        V p = load(x0 + d), q = load(x1 + d);
+        UNROLL
+        for (int j = 0; j < T; j++) {
+            V row = load(y[j] + d);
+            a[j] += p * row;
+            b[j] += q * row;
+        }
     }
-    double total = 0;
-    for (int k = 0; k < L; k++)
-        total += loss[k];
-    return total;
+    lane_sums(a, b, sums);
+    UNROLL
+    for (int k = 0; k < PAIR_FLOATS / L; k++)
+        sums[k] = logistic(sums[k], load(columns->sign + k * L), load(columns->coef + k * L),
+                           load(columns->count + k * L), loss);
+#if L == 16
+    if (g1 == g0 + COLUMNS) {
+        store(g0, sums[0]);
+        return;
+    }
+#endif
+    memcpy(g0, sums, sizeof(float) * COLUMNS);
+    memcpy(g1, (const char *)sums + sizeof(float) * COLUMNS, sizeof(float) * COLUMNS);
+}
+
+/* Factors of all inputs against one group; an input left over is paired with itself and counted once. */
+INLINE V factor_group(const int T, const float *const *x, int n_in, float *const *y, int dim,
+                      LOCAL(columns) * columns, float *g, int cols)
+{
+    V loss = {0};
+    int i = 0;
+    for (; i + 1 < n_in; i += 2)
+        factor_pair(T, x[i], x[i + 1], y, dim, columns, g + (size_t)i * cols, g + (size_t)(i + 1) * cols, &loss);
+    if (i < n_in) {
+        memset(columns->count + COLUMNS, 0, sizeof(float) * COLUMNS);
+        factor_pair(T, x[i], x[i], y, dim, columns, g + (size_t)i * cols, g + (size_t)(i + 1) * cols, &loss);
+    }
+    return loss;
 }
 
 /* ---- updates ---- */
 
-/* x_new[i] += sum_j g_ij y[j], y_new[j] += sum_i g_ij x[i] for the T outputs of a group; x and y are old values. */
+/* x_new[i] += sum_j g_ij y[j], y_new[j] += sum_i g_ij x[i] for the T outputs of a group, on C * L floats of each row
+ * from d on; x and y are old values. */
+INLINE void update_chunk(const int T, const int C, const float *const *x, float *const *x_new, int n_in,
+                         float *const *y, float *const *y_new, int d, const float *g, int cols)
+{
+    V row[COLUMNS][MOST_CHUNKS], change[COLUMNS][MOST_CHUNKS];
+    UNROLL
+    for (int j = 0; j < T; j++)
+        UNROLL
+        for (int c = 0; c < C; c++) {
+            row[j][c] = load(y[j] + d + c * L);
+            change[j][c] = (V){0};
+        }
+    for (int i = 0; i < n_in; i++) {
+        const float *factor = g + (size_t)i * cols;
+        V in[MOST_CHUNKS], sum[MOST_CHUNKS];
+        UNROLL
+        for (int c = 0; c < C; c++) {
+            in[c] = load(x[i] + d + c * L);
+            sum[c] = load(x_new[i] + d + c * L);
+        }
+        UNROLL
+        for (int j = 0; j < T; j++) {
+            V f = splat(factor[j]);
+            UNROLL
+            for (int c = 0; c < C; c++) {
+                sum[c] += f * row[j][c];
+                change[j][c] += f * in[c];
+            }
+        }
+        UNROLL
+        for (int c = 0; c < C; c++)
+            store(x_new[i] + d + c * L, sum[c]);
+    }
+    UNROLL
+    for (int j = 0; j < T; j++)
+        UNROLL
+        for (int c = 0; c < C; c++)
+            store(y_new[j] + d + c * L, load(y_new[j] + d + c * L) + change[j][c]);
+}
+
+/* A tile keeps 2 * T * C registers for rows and changes; the rest must hold inputs and a factor. */
+#define FREE_REGISTERS 5
+
 INLINE void update_group(const int T, const float *const *x, float *const *x_new, int n_in, float *const *y,
                          float *const *y_new, int dim, const float *g, int cols)
 {
-    for (int d = 0; d < dim; d += L) {
-        V row[COLUMNS], change[COLUMNS];
-        UNROLL
-        for (int j = 0; j < T; j++) {
-            row[j] = load(y[j] + d);
-            change[j] = (V){0};
-        }
-        for (int i = 0; i < n_in; i++) {
-            const float *factor = g + (size_t)i * cols;
-            V in = load(x[i] + d), sum = load(x_new[i] + d);
-            UNROLL
-            for (int j = 0; j < T; j++) {
-                V f = splat(factor[j]);
-                sum += f * row[j];
-                change[j] += f * in;
-            }
-            store(x_new[i] + d, sum);
-        }
-        UNROLL
-        for (int j = 0; j < T; j++)
-            store(y_new[j] + d, load(y_new[j] + d) + change[j]);
-    }
+    int d = 0;
+    if (2 * T * MOST_CHUNKS + FREE_REGISTERS <= FW2V_REGISTERS)
+        for (; d + MOST_CHUNKS * L <= dim; d += MOST_CHUNKS * L)
+            update_chunk(T, MOST_CHUNKS, x, x_new, n_in, y, y_new, d, g, cols);
+    for (; d < dim; d += L)
+        update_chunk(T, 1, x, x_new, n_in, y, y_new, d, g, cols);
 }
 
 /* ---- rows that stand twice ---- */
@@ -265,11 +307,14 @@ INLINE int may_repeat(float *const *rows, int n, float *tags)
     }
 #endif
 
-static void LOCAL(scores)(int size, const float *const *x, int n_in, float *const *y, int dim, float *scores, int cols)
+static V LOCAL(factors)(int size, const float *const *x, int n_in, float *const *y, int dim, LOCAL(columns) * columns,
+                        float *g, int cols)
 {
-#define CALL(T) score_group(T, x, n_in, y, dim, scores, cols)
+    V loss = {0};
+#define CALL(T) loss = factor_group(T, x, n_in, y, dim, columns, g, cols)
     FOR_SIZE(size, CALL)
 #undef CALL
+    return loss;
 }
 
 static void LOCAL(update)(int size, const float *const *x, float *const *x_new, int n_in, float *const *y,
@@ -299,15 +344,7 @@ static double LOCAL(step)(float *const *inputs, int n_in, float *const *outputs,
     const int groups = (n_out + FW2V_GROUP - 1) / FW2V_GROUP, size = (n_out + groups - 1) / groups;
     const int cols = groups * COLUMNS;
 
-    float *label = work, *count = label + ROWS_AT_ONCE * cols, *g = count + ROWS_AT_ONCE * cols;
-    float *space = g + (size_t)(n_in + 1) * (size_t)cols;
-    memset(label, 0, sizeof(float) * 2 * ROWS_AT_ONCE * (size_t)cols);
-    for (int group = 0, j = 0; group < groups; group++)
-        for (int k = 0; k < size && j < n_out; k++, j++) {
-            const int column = group * COLUMNS + k;
-            label[column] = label[cols + column] = labels[j];
-            count[column] = count[cols + column] = counts[j];
-        }
+    float *g = work, *space = g + (size_t)(n_in + 1) * (size_t)cols;
 
     /* One group reads and writes each number of a row at once, so only an input that stands twice needs its old
      * value kept; over several groups all inputs do, and outputs that stand in more than one group. */
@@ -327,14 +364,23 @@ static double LOCAL(step)(float *const *inputs, int n_in, float *const *outputs,
         y = copies;
     }
 
-    for (int group = 0, j = 0; group < groups; group++, j += size)
-        LOCAL(scores)(n_out - j < size ? n_out - j : size, (const float *const *)x, n_in, y + j, dim,
-                      g + group * COLUMNS, cols);
-    const double loss = logistic_all(g, n_in, cols, label, count, rate);
+    V loss = {0};
+    for (int group = 0, j = 0; group < groups; group++, j += size) {
+        const int here = n_out - j < size ? n_out - j : size;
+        LOCAL(columns) columns;
+        memset(&columns, 0, sizeof columns);
+        for (int k = 0; k < here; k++) {
+            const int wanted = labels[j + k] != 0;
+            columns.sign[k] = columns.sign[COLUMNS + k] = wanted ? -0.0f : 0.0f;
+            columns.coef[k] = columns.coef[COLUMNS + k] = (wanted ? rate : -rate) * counts[j + k];
+            columns.count[k] = columns.count[COLUMNS + k] = counts[j + k];
+        }
+        loss += LOCAL(factors)(here, (const float *const *)x, n_in, y + j, dim, &columns, g + group * COLUMNS, cols);
+    }
     for (int group = 0, j = 0; group < groups; group++, j += size)
         LOCAL(update)(n_out - j < size ? n_out - j : size, (const float *const *)x, inputs, n_in, y + j, outputs + j,
                       dim, g + group * COLUMNS, cols);
-    return loss;
+    return lane_sum(loss);
 }
 
 /* ---- the most that one core can do ---- */
