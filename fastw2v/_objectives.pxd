@@ -7,6 +7,7 @@ cdef extern from "rng.h" nogil:
     uint64_t fw2v_random_at(uint64_t key, uint64_t position) noexcept
     uint64_t fw2v_random_next(uint64_t *state) noexcept
     uint32_t fw2v_below(uint64_t word, uint32_t n) noexcept
+    uint32_t fw2v_alias_draw(const uint32_t *table, uint32_t n, uint64_t word) noexcept
 
 ctypedef struct Outputs:
     float **rows

@@ -22,17 +22,14 @@ cdef class NegativeSampling:
         self.most_outputs = negative + 1
 
     cdef void draw(self, uint64_t *random, int32_t target, Outputs *outputs) noexcept nogil:
-        cdef uint32_t n_words = <uint32_t>self.table.shape[0], slot, word
-        cdef uint64_t bits
+        cdef uint32_t n_words = <uint32_t>self.table.shape[0], word
         cdef float *row
         cdef int _, j, n = 1
         outputs.rows[0] = &self.matrix[target, 0]
         outputs.labels[0] = 1
         outputs.counts[0] = 1
         for _ in range(self.negative):
-            bits = fw2v_random_next(random)
-            slot = fw2v_below(bits, n_words)
-            word = slot if <uint32_t>bits < self.table[slot, 0] else self.table[slot, 1]
+            word = fw2v_alias_draw(&self.table[0, 0], n_words, fw2v_random_next(random))
             row = &self.matrix[word, 0]
             j = 0
             while j < n and outputs.rows[j] != row:

@@ -6,6 +6,7 @@
 #ifndef FW2V_RNG_H
 #define FW2V_RNG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* 2^64 divided by the golden ratio, made odd: the step that spreads counters over all of 2^64. */
@@ -41,6 +42,16 @@ static inline uint64_t fw2v_random_next(uint64_t *state)
 static inline uint32_t fw2v_below(uint64_t word, uint32_t n)
 {
     return (uint32_t)(((word >> 32) * n) >> 32);
+}
+
+/* A draw from an alias table of n slots, slot i being {threshold, other}: i with probability threshold / 2^32, else
+ * other. The choice is arithmetic, since a branch on it would be mispredicted half the time. */
+static inline uint32_t fw2v_alias_draw(const uint32_t *table, uint32_t n, uint64_t word)
+{
+    const uint32_t slot = fw2v_below(word, n);
+    const uint32_t threshold = table[2 * (size_t)slot], other = table[2 * (size_t)slot + 1];
+    const uint32_t take_other = 0u - ((uint32_t)word >= threshold);
+    return slot ^ ((slot ^ other) & take_other);
 }
 
 #endif
