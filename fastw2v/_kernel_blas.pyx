@@ -4,13 +4,16 @@ It makes the same step as the C kernels (the contract stands in src_c/fw2v.h) an
 importing SciPy's BLAS takes longer than training a small text.
 """
 from cpython.pycapsule cimport PyCapsule_New
-from libc.math cimport exp, fabs, log1p
+from libc.math cimport expf, fabs, log, log1p
 from libc.string cimport memcpy
 from scipy.linalg.cython_blas cimport saxpy, sdot
 
 from fastw2v._fw2v cimport fw2v_kernel
 
 include "_blas_int.pxi"
+
+# One logarithm of a product of 1 + e costs less than one for each; it is taken before the product can overflow.
+cdef double MOST_PRODUCT = 1e300
 
 
 cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, const float *labels, const float *counts,
@@ -19,7 +22,7 @@ cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, con
     cdef float *x = work
     cdef float *y = x + <size_t>n_in * dim
     cdef float *g = y + <size_t>n_out * dim
-    cdef double s, e, upper, lower, loss = 0
+    cdef double s, e, upper, lower, loss = 0, product = 1
     cdef int i, j
     for i in range(n_in):
         memcpy(x + <size_t>i * dim, inputs[i], dim * sizeof(float))
@@ -28,14 +31,21 @@ cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, con
     for i in range(n_in):
         for j in range(n_out):
             s = sdot(&n, x + <size_t>i * dim, &one, y + <size_t>j * dim, &one)
-            e = exp(-fabs(s))
+            e = expf(<float>-fabs(s))
             upper = (1 if s >= 0 else e) / (1 + e)
             lower = (e if s >= 0 else 1) / (1 + e)
-            loss += counts[j] * (log1p(e) + ((s if s > 0 else 0) - labels[j] * s))
+            loss += counts[j] * ((s if s > 0 else 0) - labels[j] * s)
+            if counts[j] == 1:
+                product *= 1 + e
+                if product > MOST_PRODUCT:
+                    loss += log(product)
+                    product = 1
+            else:
+                loss += counts[j] * log1p(e)
             g[0] = <float>(rate * counts[j] * (labels[j] * lower - (1 - labels[j]) * upper))
             saxpy(&n, g, y + <size_t>j * dim, &one, inputs[i], &one)
             saxpy(&n, g, x + <size_t>i * dim, &one, outputs[j], &one)
-    return loss
+    return loss + log(product)
 
 
 cdef fw2v_kernel blas_kernel
