@@ -7,7 +7,6 @@ decided in corpus.py.
 from __future__ import annotations
 
 import errno
-import mmap
 import os
 import sys
 import threading
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fastw2v._memory import own_pages
 from fastw2v._sources import BOM, HEAD_BYTES, STANDARD_INPUT, Source, refuse_compressed
 from fastw2v._threads import TICK_SECONDS, run_jobs
 from fastw2v._tokenizer import INVALID, MORE, Tokenizer, word_end
@@ -281,14 +281,7 @@ def new_ids(count: int) -> npt.NDArray[np.int32]:
     size = count * np.dtype(np.int32).itemsize
     if size < MAPPED_FROM_BYTES:
         return np.empty(count, np.int32)
-    try:
-        if sys.platform == "win32":
-            memory = mmap.mmap(-1, size)
-        else:
-            memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    except OSError as error:
-        raise MemoryError(f"no memory is left for {count} word numbers; give less text, or free memory") from error
-    return np.frombuffer(memory, np.int32)
+    return np.frombuffer(own_pages(size), np.int32)
 
 
 def _take(tokenizer: Tokenizer, table: int) -> Segment:

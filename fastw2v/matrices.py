@@ -5,16 +5,16 @@ Only layout is decided here; what the numbers mean is not known.
 
 from __future__ import annotations
 
-import contextlib
-import mmap
-
 import numpy as np
 import numpy.typing as npt
+
+from fastw2v._memory import own_pages
 
 __all__ = ["ROW_FLOATS", "aligned_zeros", "pack_rows", "padded_width"]
 
 Matrix = npt.NDArray[np.float32]
 
+BLOCK_FLOATS = 1 << 16  # moved at a time: they stay in the cache
 ROW_FLOATS = 16  # one 64-byte cache line, as FW2V_ROW_FLOATS in src_c/fw2v.h
 
 
@@ -26,10 +26,7 @@ def padded_width(width: int) -> int:
 def aligned_zeros(rows: int, width: int) -> Matrix:
     """Zeros of shape (rows, padded_width(width)), float32, on memory pages of their own (huge ones where offered)."""
     shape = (rows, padded_width(width))
-    pages = mmap.mmap(-1, max(1, 4 * shape[0] * shape[1]))
-    if hasattr(mmap, "MADV_HUGEPAGE"):
-        with contextlib.suppress(OSError):  # a system built without huge pages: ordinary ones serve
-            pages.madvise(mmap.MADV_HUGEPAGE)
+    pages = own_pages(max(1, 4 * shape[0] * shape[1]), huge=True)
     return np.frombuffer(pages, np.float32, shape[0] * shape[1]).reshape(shape)
 
 
@@ -42,8 +39,8 @@ def pack_rows(matrix: Matrix, width: int) -> Matrix:
     if width == stride:
         return matrix
     flat = matrix.reshape(-1)
-    # A block's rows move down by at least one block's padding; the copy in between keeps them whole while they overlap.
-    block = max(1, (1 << 20) // stride)
+    # The copy of a block keeps its rows whole while old and new places overlap.
+    block = max(1, BLOCK_FLOATS // stride)
     for start in range(0, rows, block):
         piece = matrix[start : start + block, :width].copy()
         flat[start * width : start * width + piece.size] = piece.reshape(-1)

@@ -5,6 +5,9 @@
  */
 #include "tokenizer.h"
 
+#if defined(__GLIBC__) || defined(__linux__)
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,6 +246,9 @@ void fw2v_table_free(fw2v_table *table) {
     free(table->arena);
     free(table->repaired);
     free(table);
+#if defined(__GLIBC__)
+    malloc_trim(0); /* many words make a large table, whose memory the matrices need next */
+#endif
 }
 
 int32_t fw2v_table_size(const fw2v_table *table) {

@@ -25,7 +25,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from fastw2v import _reading, _sources, _threads
+from fastw2v import _memory, _reading, _sources, _threads
 from fastw2v.corpus import Corpus
 
 raw_text = (
@@ -460,8 +460,8 @@ def test_no_memory_for_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_, **__):
         raise OSError(errno.ENOMEM, "Cannot allocate memory")
 
-    monkeypatch.setattr(_reading.mmap, "mmap", fail)
-    with pytest.raises(MemoryError, match="no memory is left"):
+    monkeypatch.setattr(_memory.mmap, "mmap", fail)
+    with pytest.raises(MemoryError, match="no room for"):
         _reading.new_ids(_reading.MAPPED_FROM_BYTES)
 
 
