@@ -1,0 +1,189 @@
+/* word_table.c: an open-addressing hash table of words, its growth, merging, and the order of its words by count.
+ *
+ * Text is not cut here, and UTF-8 not checked.
+ */
+#include "word_table.h"
+
+#include <stdlib.h> /* defines __GLIBC__ where that is the library */
+#include <string.h>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
+enum {
+    FIRST_SLOTS = 1 << 14,      /* a power of two; 256 KB, soon outgrown by real text and not felt by small ones */
+    FIRST_WORDS = 1 << 12,
+    FIRST_ARENA = 1 << 16
+};
+
+fw2v_table *fw2v_table_new(int replace, int32_t max_words) {
+    fw2v_table *table = calloc(1, sizeof *table);
+    if (!table)
+        return NULL;
+    table->replace = replace;
+    table->max_words = max_words;
+    table->slot_mask = FIRST_SLOTS - 1;
+    table->word_room = FIRST_WORDS;
+    table->arena_room = FIRST_ARENA;
+    table->slots = calloc(FIRST_SLOTS, sizeof *table->slots);
+    table->counts = malloc(FIRST_WORDS * sizeof *table->counts);
+    table->starts = malloc((FIRST_WORDS + 1) * sizeof *table->starts);
+    table->arena = malloc(FIRST_ARENA);
+    if (!table->slots || !table->counts || !table->starts || !table->arena) {
+        fw2v_table_free(table);
+        return NULL;
+    }
+    table->starts[0] = 0;
+    return table;
+}
+
+void fw2v_table_free(fw2v_table *table) {
+    if (!table)
+        return;
+    free(table->slots);
+    free(table->counts);
+    free(table->starts);
+    free(table->arena);
+    free(table->repaired);
+    free(table);
+#if defined(__GLIBC__)
+    malloc_trim(0); /* many words make a large table, whose memory the matrices need next */
+#endif
+}
+
+int32_t fw2v_table_size(const fw2v_table *table) {
+    return table->size;
+}
+
+const uint8_t *fw2v_table_word(const fw2v_table *table, int32_t id, size_t *length) {
+    *length = table->starts[id + 1] - table->starts[id];
+    return table->arena + table->starts[id];
+}
+
+int64_t fw2v_table_count(const fw2v_table *table, int32_t id) {
+    return table->counts[id];
+}
+
+static int grow_slots(fw2v_table *table) {
+    size_t mask = table->slot_mask * 2 + 1;
+    slot *slots = calloc(mask + 1, sizeof *slots);
+    if (!slots)
+        return 0;
+    for (size_t i = 0; i <= table->slot_mask; i++) {
+        if (!table->slots[i].number)
+            continue;
+        size_t at = table->slots[i].hash & mask;
+        while (slots[at].number)
+            at = (at + 1) & mask;
+        slots[at] = table->slots[i];
+    }
+    free(table->slots);
+    table->slots = slots;
+    table->slot_mask = mask;
+    return 1;
+}
+
+static int grow_words(fw2v_table *table) {
+    size_t room = table->word_room * 2;
+    int64_t *counts = realloc(table->counts, room * sizeof *counts);
+    if (!counts)
+        return 0;
+    table->counts = counts;
+    size_t *starts = realloc(table->starts, (room + 1) * sizeof *starts);
+    if (!starts)
+        return 0;
+    table->starts = starts;
+    table->word_room = room;
+    return 1;
+}
+
+fw2v_status fw2v_table_insert(fw2v_table *table, const uint8_t *bytes, size_t length, uint64_t hash, size_t at,
+                              int64_t count, int32_t *id) {
+    size_t used = table->starts[table->size];
+    if (table->size >= table->max_words)
+        return FW2V_TOO_MANY;
+    if ((size_t)table->size == table->word_room && !grow_words(table))
+        return FW2V_NO_MEMORY;
+    if (length > SIZE_MAX - used)
+        return FW2V_NO_MEMORY;
+    uint8_t *arena = grow(table->arena, &table->arena_room, used + length, 1);
+    if (!arena)
+        return FW2V_NO_MEMORY;
+    table->arena = arena;
+    if ((size_t)table->size * 2 > table->slot_mask) {
+        if (!grow_slots(table))
+            return FW2V_NO_MEMORY;
+        for (at = hash & table->slot_mask; table->slots[at].number; )
+            at = (at + 1) & table->slot_mask;
+    }
+    memcpy(table->arena + used, bytes, length);
+    *id = table->size++;
+    table->starts[table->size] = used + length;
+    table->counts[*id] = count;
+    table->slots[at] = (slot){hash, (uint32_t)*id + 1, length < UINT32_MAX ? (uint32_t)length : UINT32_MAX};
+    return FW2V_DONE;
+}
+
+fw2v_status fw2v_table_add(fw2v_table *table, const uint8_t *bytes, size_t length, int64_t count, int32_t *id) {
+    return count_word(table, bytes, length, hash_word(bytes, length), count, id);
+}
+
+fw2v_status fw2v_table_absorb(fw2v_table *table, const fw2v_table *other, int32_t *numbers) {
+    for (int32_t i = 0; i < other->size; i++) {
+        size_t length;
+        const uint8_t *bytes = fw2v_table_word(other, i, &length);
+        fw2v_status status = fw2v_table_add(table, bytes, length, other->counts[i], &numbers[i]);
+        if (status != FW2V_DONE)
+            return status;
+    }
+    return FW2V_DONE;
+}
+
+/* ---- the order of words ----------------------------------------------------------------------------------------- */
+
+typedef struct {
+    int64_t count;
+    uint64_t prefix;        /* the first eight bytes, the first one highest: decides nearly every tie */
+    const uint8_t *bytes;
+    size_t length;
+    int32_t id;
+} ranked;
+
+static int compare_ranked(const void *left, const void *right) {
+    const ranked *a = left, *b = right;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix ? -1 : 1;
+    int order = memcmp(a->bytes, b->bytes, a->length < b->length ? a->length : b->length);
+    return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+fw2v_status fw2v_rank(const fw2v_table *table, int64_t min_count, size_t max_vocab, int32_t *order, size_t *kept) {
+    size_t frequent = 0, next = 0;
+    for (int32_t i = 0; i < table->size; i++)
+        frequent += table->counts[i] >= min_count;
+    *kept = frequent < max_vocab ? frequent : max_vocab;
+    if (!frequent)
+        return FW2V_DONE;
+    ranked *words = malloc(frequent * sizeof *words);
+    if (!words)
+        return FW2V_NO_MEMORY;
+    for (int32_t i = 0; i < table->size; i++) {
+        if (table->counts[i] < min_count)
+            continue;
+        ranked *word = &words[next++];
+        word->bytes = fw2v_table_word(table, i, &word->length);
+        word->count = table->counts[i];
+        word->id = i;
+        word->prefix = 0;
+        for (size_t b = 0; b < BLOCK; b++)
+            word->prefix = word->prefix << 8 | (b < word->length ? word->bytes[b] : 0);
+    }
+    qsort(words, frequent, sizeof *words, compare_ranked);
+    for (size_t i = 0; i < *kept; i++)
+        order[i] = words[i].id;
+    free(words);
+    return FW2V_DONE;
+}
