@@ -208,9 +208,10 @@ class _FileReader:
             except OSError as error:
                 raise OSError(error.errno, f"{error.strerror}, while it was read", source.path) from error
             if not got:
+                size = os.fstat(self.file.fileno()).st_size
                 raise OSError(
                     errno.EIO,
-                    f"the file ends at byte {origin + self.filled}, but had {source.size} bytes when reading began; "
+                    f"the file has {size} bytes, but had {source.size} when reading began; "
                     "let the program that writes it finish, then start again",
                     source.path,
                 )
@@ -220,7 +221,7 @@ class _FileReader:
 def _not_utf8(source: Source, offset: int, byte: int) -> ValueError:
     return ValueError(
         f"{source.name}: the byte at offset {offset} (0x{byte:02x}) is not valid UTF-8; convert the file to UTF-8, or "
-        'pass errors="replace" to read such bytes as U+FFFD'
+        'read such bytes as U+FFFD with errors="replace" (--errors replace)'
     )
 
 

@@ -48,7 +48,9 @@ class Source:
 
 def examine(paths: Sequence[str]) -> list[Source]:
     """A Source for each path, all checked: OSError or ValueError with the remedy if one of them cannot be read."""
-    sources = [_examine(path, len(paths) > 1 or " " in path) for path in paths]
+    # Where not one of several names a file, they may be sentences.
+    perhaps_text = len(paths) > 1 and not any(os.path.exists(path) for path in paths)
+    sources = [_examine(path, perhaps_text or " " in path) for path in paths]
     if all(source.size == source.start for source in sources):
         names = ", ".join(source.name for source in sources[:3])
         raise ValueError(f"{names}: the file is empty; name one that holds text")

@@ -66,9 +66,12 @@ def atomic_output(path: str | os.PathLike[str], mode: str = "wb") -> Iterator[IO
             _copy_permissions(target, file.fileno())
             os.fsync(file.fileno())
         os.replace(temporary, target)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+        if isinstance(error, OSError) and error.errno is not None and error.filename in (None, temporary):
+            sentence = f"it could not be written: {error.strerror}; make room or give another path"
+            raise type(error)(error.errno, sentence, os.fspath(path)) from error
         raise
     _sync_folder(os.path.dirname(target))
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,16 +38,26 @@ def plain_errors() -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except KeyboardInterrupt:
+        say("interrupted; nothing was written")
+        sys.exit(INTERRUPTED)
     except OSError as error:
-        place = f"{error.filename}: " if error.filename and str(error.filename) not in str(error.strerror) else ""
-        fail(f"{place}{error.strerror or error}")
+        sentence = str(error.strerror or error)
+        named = error.filename is None or sentence.startswith(f"{error.filename}: ")
+        fail(sentence if named else f"{error.filename}: {sentence}")
     except (ValueError, TypeError, KeyError, MemoryError) as error:
         fail(str(error) or type(error).__name__)
 
 
+def say(sentence: str) -> None:
+    """One line on standard error; a standard error that cannot be written does not undo what was done."""
+    with suppress(OSError, ValueError):
+        click.echo(f"fastw2v: {sentence}", err=True)
+
+
 def fail(sentence: str) -> None:
-    """Says what is wrong on standard error and exits with status 2."""
-    click.echo(f"fastw2v: {sentence}", err=True)
+    """Says what is wrong and exits with status 2."""
+    say(sentence)
     sys.exit(BAD_INPUT)
 
 
@@ -98,53 +108,71 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
 def train(corpus: tuple[str, ...], output: str, errors: str, quiet: bool, **options: Any) -> None:
     """Trains on the files CORPUS... ("-": standard input) and writes the vectors to OUTPUT."""
     with plain_errors():
-        source: Any = corpus[0] if len(corpus) == 1 else list(corpus)
-        train_and_write(source, output, options, errors=errors, progress=not quiet)
+        train_and_write(list(corpus), output, options, errors=errors, progress=not quiet)
 
 
-def train_and_write(source: Any, output: str, options: dict[str, Any], *, errors: str, progress: bool) -> Word2Vec:
+def train_and_write(
+    source: list[str] | Iterator[list[str]], output: str, options: dict[str, Any], *, errors: str, progress: bool
+) -> Word2Vec:
     """Checks options and output, reads, trains, writes; after Ctrl-C in training it writes what was trained."""
-    from fastw2v.atomic import check_writable
+    from fastw2v._interrupts import HeldInterrupts
     from fastw2v.corpus import Corpus
-    from fastw2v.formats import format_of
     from fastw2v.kernels import resolve
     from fastw2v.model import Word2Vec
     from fastw2v.progress import shown
 
     config = Config.from_options(options)
     resolve(config.kernel)
-    format_of(output)
-    check_writable(output)
+    check_output(output, source if isinstance(source, list) else [])
     interrupted = False
-    with shown(progress) as display:
+    # Ctrl-C outside reading and training waits until the file is written; a second one does not.
+    with shown(progress) as display, HeldInterrupts(patience=1) as interrupts:
         try:
-            text = Corpus(
-                source,
-                min_count=config.min_count,
-                max_vocab=config.max_vocab,
-                workers=config.workers,
-                errors=errors,
-                on_progress=display.reading,
-            )
+            with interrupts.let_in():
+                text = Corpus(
+                    source,
+                    min_count=config.min_count,
+                    max_vocab=config.max_vocab,
+                    workers=config.workers,
+                    errors=errors,
+                    on_progress=display.reading,
+                )
+                display.read(text)
         except KeyboardInterrupt:
             display.close()
-            click.echo("fastw2v: interrupted while reading; nothing was trained or written", err=True)
+            say("interrupted while reading; nothing was trained or written")
             sys.exit(INTERRUPTED)
         model = Word2Vec(config)
         model.build_vocab(text)
-        display.read(text)
         try:
-            model.train(text, display.training)
+            with interrupts.let_in():
+                model.train(text, display.training)
         except KeyboardInterrupt:
             interrupted = True
-    write(model, output)
-    if interrupted:
-        share = 100 * model.words_trained / (len(text) * config.epochs)
-        click.echo(f"fastw2v: interrupted after {share:.0f} % of the training; wrote that to {output}", err=True)
-        sys.exit(INTERRUPTED)
+        display.close()
+        if not model.words_trained:
+            say("interrupted before anything was trained; nothing was written")
+            sys.exit(INTERRUPTED)
+        write(model, output)
+        if interrupts.take() or interrupted:
+            share = 100 * model.words_trained / (len(text) * config.epochs)
+            say(f"interrupted after {share:.0f} % of the training; wrote that to {output}")
+            sys.exit(INTERRUPTED)
     if progress:
-        click.echo(f"wrote {len(model.wv):,} vectors of {config.vector_size} numbers to {output}", err=True)
+        say(f"wrote {len(model.wv):,} vectors of {config.vector_size} numbers to {output}")
     return model
+
+
+def check_output(output: str, texts: Iterable[str]) -> None:
+    """Refuses an output that has no known format, cannot be written, or is the text itself, before any long work."""
+    from fastw2v.atomic import check_writable
+    from fastw2v.formats import files_of
+
+    for path in files_of(output):
+        check_writable(path)
+        for text in texts:
+            if os.path.exists(path) and os.path.exists(text) and os.path.samefile(path, text):
+                raise ValueError(f"{path}: the output is the text itself, which it would replace; give another name")
 
 
 def write(model: Word2Vec, output: str) -> None:
@@ -181,12 +209,12 @@ def show_neighbors(vectors: KeyedVectors, words: tuple[str, ...], topn: int) -> 
 def info(model: str) -> None:
     """What the file MODEL holds."""
     with plain_errors():
-        from fastw2v.formats import format_of, load_vectors
+        from fastw2v.formats import format_of_file, load_vectors
         from fastw2v.model import Word2Vec, is_whole_model
 
         vectors = load_vectors(model)
         whole = Word2Vec.load(model) if is_whole_model(model) else None
-        kind = "a whole model" if whole is not None else f"vectors alone ({format_of(model)})"
+        kind = "a whole model" if whole is not None else f"vectors alone ({format_of_file(model)})"
         click.echo(f"file         {model}, {Path(model).stat().st_size:,} bytes, {kind}")
         click.echo(f"vectors      {len(vectors):,} words x {vectors.vector_size}")
         if whole is not None:
@@ -202,10 +230,12 @@ def info(model: str) -> None:
 def demo(output: str, quiet: bool) -> None:
     """Trains on the docstrings of the installed Python packages and shows neighbours of a few words."""
     with plain_errors():
-        from fastw2v.demo import docstring_sentences
+        from fastw2v.demo import shuffled_docstrings
 
         if not quiet:
-            click.echo("training on the docstrings of the Python packages installed here", err=True)
-        model = train_and_write(docstring_sentences(), output, dict(DEMO_OPTIONS), errors="strict", progress=not quiet)
+            say("training on the docstrings of the Python packages installed here")
+        model = train_and_write(
+            iter(shuffled_docstrings()), output, dict(DEMO_OPTIONS), errors="strict", progress=not quiet
+        )
         show_neighbors(model.wv, tuple(word for word in DEMO_WORDS if word in model.wv), 5)
         click.echo(f"the model is in {output}; try: fastw2v neighbors {output} {DEMO_WORDS[0]}")

@@ -37,7 +37,7 @@ def available_cpus() -> int:
 
 def check_integer(name: str, value: object, low: int, high: int = INT32_MAX, remedy: str = "") -> int:
     """`value` as an int within low..high; TypeError or ValueError with the value, the range and the remedy."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+    if _is_truth_value(value) or not hasattr(value, "__index__") or _has_parts(value):
         raise TypeError(f"{name} must be a whole number from {low} to {high}, not {value!r}{_remedy(remedy)}")
     number = value.__index__()
     if not low <= number <= high:
@@ -47,11 +47,15 @@ def check_integer(name: str, value: object, low: int, high: int = INT32_MAX, rem
 
 def check_number(name: str, value: object, low: float, high: float, remedy: str = "", *, above: bool = False) -> float:
     """`value` as a finite float within low..high (`above`: strictly more than low), or an error as check_integer's."""
-    if isinstance(value, (bool, str, bytes)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
-        raise TypeError(f"{name} must be a number from {low:g} to {high:g}, not {value!r}{_remedy(remedy)}")
-    number = float(value)  # type: ignore[arg-type]
+    bound = f"above {low:g} and at most {high:g}" if above else f"from {low:g} to {high:g}"
+    numeric = hasattr(value, "__float__") or hasattr(value, "__index__")
+    if _is_truth_value(value) or isinstance(value, (str, bytes)) or not numeric or _has_parts(value):
+        raise TypeError(f"{name} must be a number {bound}, not {value!r}{_remedy(remedy)}")
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number) or not low <= number <= high or (above and number == low):
-        bound = f"above {low:g} and at most {high:g}" if above else f"from {low:g} to {high:g}"
         raise ValueError(f"{name} is {number:g}, but must be {bound}{_remedy(remedy)}")
     return number
 
@@ -66,6 +70,16 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ValueError(f"{name} is {value!r}, but must be one of {wanted}")
     return value
+
+
+def _is_truth_value(value: object) -> bool:
+    """Whether it is a bool, NumPy's own among them: 1 in disguise, and hardly meant as a number."""
+    return isinstance(value, bool) or getattr(getattr(value, "dtype", None), "kind", "") == "b"
+
+
+def _has_parts(value: object) -> bool:
+    """Whether it is an array of some dimension, even one that NumPy turns into a number."""
+    return bool(getattr(value, "ndim", 0))
 
 
 def _remedy(text: str) -> str:
@@ -130,9 +144,9 @@ class Config:
         put("epochs", check_integer("epochs", self.epochs, 1, 1_000_000))
         put("min_count", check_integer("min_count", self.min_count, 1))
         if self.max_vocab is not None:
-            put("max_vocab", check_integer("max_vocab", self.max_vocab, 1, remedy="None keeps every word"))
+            put("max_vocab", check_integer("max_vocab", self.max_vocab, 1, remedy="leave it out to keep every word"))
         workers = available_cpus() if self.workers is None else self.workers
-        put("workers", check_integer("workers", workers, 1, 1024, "None takes all cores this process may use"))
+        put("workers", check_integer("workers", workers, 1, 1024, "leave it out to use all cores this process may use"))
         put("seed", check_integer("seed", self.seed, 0, 2**63 - 1))
         put("kernel", check_choice("kernel", self.kernel, tuple(k.value for k in Kernel)))
 

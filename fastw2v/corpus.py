@@ -75,9 +75,9 @@ class Corpus:
     ) -> None:
         min_count = check_integer("min_count", min_count, 1)
         if max_vocab is not None:
-            max_vocab = check_integer("max_vocab", max_vocab, 1, remedy="None keeps every word")
+            max_vocab = check_integer("max_vocab", max_vocab, 1, remedy="leave it out to keep every word")
         workers = available_cpus() if workers is None else workers
-        workers = check_integer("workers", workers, 1, 1024, "None takes all cores this process may use")
+        workers = check_integer("workers", workers, 1, 1024, "leave it out to use all cores this process may use")
         replace = check_choice("errors", errors, ("strict", "replace")) == "replace"
         if on_progress is not None and not callable(on_progress):
             raise TypeError(f"on_progress must be a function of (done, total) or None, not {on_progress!r}")
@@ -134,8 +134,9 @@ def _refuse_empty(words: int, kept: int, highest: int, min_count: int) -> None:
     if not words:
         raise ValueError("the source holds no word at all; give a text with words separated by white space")
     if not kept:
+        times = "once" if highest == 1 else f"{highest} times"
         raise ValueError(
-            f"no word is left: min_count is {min_count}, but the most frequent word occurs only {highest} times; "
+            f"no word is left: min_count is {min_count}, but the most frequent word occurs only {times}; "
             f"lower min_count to {highest} or less, or give more text"
         )
 

@@ -7,6 +7,7 @@ KeyedVectors' own save and load call upwards into this file, and import it only 
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 from collections.abc import Sequence
@@ -23,7 +24,9 @@ from fastw2v.word2vec_readers import is_header, load_word2vec_binary, load_word2
 from fastw2v.word2vec_writers import check_table, save_word2vec_binary, save_word2vec_text
 
 __all__ = [
+    "files_of",
     "format_of",
+    "format_of_file",
     "load_npy",
     "load_vectors",
     "load_word2vec_binary",
@@ -57,6 +60,22 @@ def format_of(path: PathLike) -> str:
     return FORMATS[suffix]
 
 
+def format_of_file(path: PathLike) -> str:
+    """As format_of, but where the suffix names none, by the content of the file, which must exist."""
+    try:
+        return format_of(path)
+    except ValueError as error:
+        kind = _guess(path)
+        if not kind:
+            raise ValueError(f"{error}; its content shows no known format either") from None
+        return kind
+
+
+def files_of(path: PathLike) -> list[str]:
+    """The files that saving to `path` writes: itself, and for .npy the words beside it."""
+    return [os.fspath(path), *([_words_path(path)] if format_of(path) == "npy" else [])]
+
+
 def save_vectors(path: PathLike, words: Sequence[str], vectors: ArrayLike, counts: ArrayLike | None = None) -> None:
     """Write words and vectors in the format that the suffix of `path` names; only .safetensors keeps the counts."""
     kind = format_of(path)
@@ -81,16 +100,20 @@ def load_vectors(path: PathLike) -> KeyedVectors:
     ValueError: a malformed file, or no format that is known.
     OSError: the file cannot be read.
     """
-    try:
-        kind = format_of(path)
-    except ValueError as error:
-        kind = _guess(path)
-        if not kind:
-            raise ValueError(f"{error}; its content shows no known format either") from None
+    _refuse_unreadable(path)
+    kind = format_of_file(path)
     if kind == "safetensors":
         return vectors_from_tensors(os.fspath(path), load_container(path)[0])
     readers = {"text": load_word2vec_text, "binary": load_word2vec_binary, "npy": load_npy}
     return KeyedVectors(*readers[kind](path))
+
+
+def _refuse_unreadable(path: PathLike) -> None:
+    name = os.fspath(path)
+    if not os.path.exists(name):
+        raise FileNotFoundError(errno.ENOENT, "there is no such file; check the path", name)
+    if os.path.isdir(name):
+        raise IsADirectoryError(errno.EISDIR, "this is a folder; name a file in it", name)
 
 
 def _guess(path: PathLike) -> str:
@@ -134,7 +157,7 @@ def _words_path(path: PathLike) -> str:
 def save_npy(path: PathLike, words: Sequence[str], vectors: ArrayLike) -> None:
     """Write `path` in NumPy's format, and beside it a file of the words, one a line, with the suffix .words.txt.
 
-    Each of the two is written atomically, the words first.
+    Both take their names only when both are written.
 
     Raises
     ------
@@ -142,10 +165,9 @@ def save_npy(path: PathLike, words: Sequence[str], vectors: ArrayLike) -> None:
     OSError: a file cannot be written.
     """
     packed, matrix = check_table(words, vectors, lines=True)
-    with atomic_output(_words_path(path)) as file:
-        file.write("".join(f"{word}\n" for word in packed).encode())
-    with atomic_output(path) as file:
-        np.lib.format.write_array(file, matrix, allow_pickle=False)
+    with atomic_output(_words_path(path)) as lines, atomic_output(path) as numbers:
+        lines.write("".join(f"{word}\n" for word in packed).encode())
+        np.lib.format.write_array(numbers, matrix, allow_pickle=False)
 
 
 def load_npy(path: PathLike, *, errors: str = "strict") -> tuple[list[str], NDArray[np.float32]]:
@@ -161,8 +183,12 @@ def load_npy(path: PathLike, *, errors: str = "strict") -> tuple[list[str], NDAr
     """
     name, words_name = os.fspath(path), _words_path(path)
     matrix = _map_npy(name)
-    with open(words_name, "rb") as file:
-        content = file.read()
+    try:
+        with open(words_name, "rb") as file:
+            content = file.read()
+    except FileNotFoundError as error:
+        sentence = f"there is no such file, but the rows of {name} need their words; put both into one folder"
+        raise FileNotFoundError(error.errno, sentence, words_name) from None
     lines = content.removesuffix(b"\n").split(b"\n") if content else []
     if len(lines) != len(matrix):
         raise ValueError(f"{words_name}: {len(lines)} words, but {name} has {len(matrix)} rows; they do not match")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fastw2v._interrupts import HeldInterrupts
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.keyed_vectors import KeyedVectors
@@ -87,35 +88,42 @@ class Word2Vec:
             )
         width = self.config.vector_size
         nothing = np.empty((0, width), np.float32)
-        # One after the other, so that no more than two matrices and a half ever stand in memory.
-        inputs = _pad(self.wv.vectors)
-        self._put_vectors(nothing)
-        outputs = _pad(self.outputs)
-        self.outputs = nothing
-        progress: Progress | None = None
-
-        def note(state: Progress) -> None:
-            nonlocal progress
-            progress = state
-            if on_progress is not None:
-                on_progress(state)
-
-        try:
-            encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
-            return train_epochs(self.config, encoded, inputs, outputs, note)
-        finally:
-            self._put_vectors(pack_rows(inputs, width))
-            self.outputs = pack_rows(outputs, width)
-            self.words_trained += progress.words_done if progress is not None else 0
+        encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
+        progress = Progress()
+        # Ctrl-C while the matrices are moved would leave a model without vectors.
+        with HeldInterrupts() as interrupts:
+            # One after the other, so that no more than two matrices and a half ever stand in memory.
+            inputs = _pad(self.wv.vectors)
+            self._put_vectors(nothing)
+            try:
+                outputs = _pad(self.outputs)
+                self.outputs = nothing
+                try:
+                    with interrupts.let_in():
+                        train_epochs(self.config, encoded, inputs, outputs, on_progress, progress)
+                finally:
+                    self.outputs = pack_rows(outputs, width)
+            finally:
+                self._put_vectors(pack_rows(inputs, width))
+                self.words_trained += progress.words_done
+        return progress
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """The whole model as one safetensors file, written beside `path` and renamed, so never half there.
 
         Tensors: vectors, outputs (words, vector_size) float32; words.utf8, words.offsets, words.counts. Options and
-        state are JSON in the file's metadata. Raises OSError when it cannot be written.
+        state are JSON in the file's metadata. Raises OSError when it cannot be written, ValueError for a suffix that
+        means another format.
         """
         from fastw2v.container import pack_words, save_container
+        from fastw2v.formats import FORMATS
 
+        suffix = os.path.splitext(os.fspath(path))[1].lower()
+        if FORMATS.get(suffix, "safetensors") != "safetensors":
+            raise ValueError(
+                f"{os.fspath(path)}: a whole model is a .safetensors file, and {suffix} means another format; save the "
+                "vectors alone with wv.save, or give another suffix"
+            )
         tensors = {"vectors": self.wv.vectors, "outputs": self.outputs, **pack_words(self.vocabulary.index_to_key)}
         tensors["words.counts"] = self.vocabulary.counts
         state = {
@@ -164,9 +172,9 @@ class Word2Vec:
 def is_whole_model(path: str | os.PathLike[str]) -> bool:
     """Whether the file is one that Word2Vec.load reads, rather than vectors alone in any format."""
     from fastw2v.container import load_container
-    from fastw2v.formats import format_of
+    from fastw2v.formats import format_of_file
 
-    return format_of(path) == "safetensors" and set(load_container(path)[0]) >= TENSORS
+    return format_of_file(path) == "safetensors" and set(load_container(path)[0]) >= TENSORS
 
 
 def _pad(matrix: Matrix) -> Matrix:

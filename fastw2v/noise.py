@@ -61,7 +61,8 @@ def keep_probabilities(counts: Counts, sample: float) -> Floats:
     if sample == 0:
         return np.ones_like(frequency)
     threshold = sample * frequency.sum()
-    keep: Floats = np.minimum(1.0, (np.sqrt(frequency / threshold) + 1.0) * threshold / frequency)
+    # Multiplied out, so that no quotient overflows for a threshold near 0.
+    keep: Floats = np.minimum(1.0, np.sqrt(threshold / frequency) + threshold / frequency)
     return keep
 
 

@@ -9,9 +9,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO, cast
 
-from fastw2v.config import check_choice
+from fastw2v._threads import TICK_SECONDS
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -27,6 +27,32 @@ ProgressOption = bool | Literal["auto"]
 
 LINE_SECONDS = 5.0  # between two lines of a log
 MEGABYTE = 1e6
+
+
+class _Patient:
+    """A stream to show progress on that never costs the run: when it can no longer be written, nothing more is."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._broken = False
+
+    def write(self, text: str) -> int:
+        if not self._broken:
+            try:
+                self._stream.write(text)
+            except (OSError, ValueError):  # a full disk, a reader that left, a closed file
+                self._broken = True
+        return len(text)
+
+    def flush(self) -> None:
+        if not self._broken:
+            try:
+                self._stream.flush()
+            except (OSError, ValueError):
+                self._broken = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class Display:
@@ -59,7 +85,7 @@ class Lines(Display):
     """One line every few seconds and at the end of each epoch."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+        self.stream = cast(TextIO, _Patient(stream))
         self.told = time.monotonic()
         self.epoch_ended = 0
 
@@ -69,7 +95,7 @@ class Lines(Display):
 
     def reading(self, done: int, total: int | None) -> None:
         if time.monotonic() - self.told >= LINE_SECONDS:
-            self._say(f"reading: {done:,} of {total:,} bytes" if total else f"reading: {done:,}")
+            self._say(f"reading: {done:,} of {total:,} bytes" if total else f"reading: {done:,} words")
 
     def read(self, corpus: Corpus) -> None:
         self._say(summary(corpus))
@@ -91,11 +117,12 @@ class Bar(Display):
     """tqdm's bar, which also works in notebooks' terminals: one for reading, one for training."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+        self.stream = cast(TextIO, _Patient(stream))
+        self.started = time.monotonic()
         self.bar: tqdm[NoReturn] | None = None
         self.shows = ""
 
-    def _bar(self, shows: str, total: int | None, form: str, unit: str) -> tqdm[NoReturn]:
+    def _bar(self, shows: str, total: int | None, form: str) -> tqdm[NoReturn]:
         """The bar for reading or for training; the one before it is closed."""
         if self.bar is None or self.shows != shows:
             from tqdm import tqdm
@@ -107,8 +134,6 @@ class Bar(Display):
                 total=total,
                 file=self.stream,
                 bar_format=form,
-                unit=unit,
-                unit_scale=True,
                 leave=False,
                 dynamic_ncols=True,
                 mininterval=0,
@@ -116,8 +141,12 @@ class Bar(Display):
         return self.bar
 
     def reading(self, done: int, total: int | None) -> None:
-        form = "reading |{bar}| {percentage:3.0f} % {rate_fmt}" if total else "reading {n_fmt} {rate_fmt}"
-        bar = self._bar("reading", total, form, "B" if total else "")
+        form = "reading |{bar}| {percentage:3.0f} %{postfix}" if total else "reading{postfix}"
+        bar = self._bar("reading", total, form)
+        # tqdm would reckon from the first call on, when much is read already.
+        rate = done / max(time.monotonic() - self.started, TICK_SECONDS) / MEGABYTE
+        speed = f"{rate:.0f} MB/s" if total else f"{done:,} words, {rate:.2f} M words/s"
+        bar.set_postfix_str(speed, refresh=False)
         bar.update(done - bar.n)
 
     def read(self, corpus: Corpus) -> None:
@@ -125,10 +154,11 @@ class Bar(Display):
         print(summary(corpus), file=self.stream, flush=True)
 
     def training(self, progress: Progress) -> None:
-        form = "{desc} |{bar}| {percentage:3.0f} %{postfix}, {remaining} left"
-        bar = self._bar("training", progress.words_total, form, "")
+        form = "{desc} |{bar}| {percentage:3.0f} %{postfix}"
+        bar = self._bar("training", progress.words_total, form)
         bar.set_description_str(f"epoch {progress.epoch}/{progress.epochs}", refresh=False)
-        bar.set_postfix_str(figures(progress), refresh=False)
+        left = bar.format_interval(progress.seconds_left) if progress.words_done else "?"
+        bar.set_postfix_str(f"{figures(progress)}, {left} left", refresh=False)
         bar.update(progress.words_done - bar.n)
         if progress.words_done >= progress.words_total:
             self.close()
@@ -147,8 +177,8 @@ def shown(option: ProgressOption) -> Iterator[Display]:
 
     "auto": a bar if that is a terminal, else nothing; True: a bar there, else plain lines; False: nothing.
     """
-    if not isinstance(option, bool):
-        check_choice("progress", option, ("auto",))
+    if not isinstance(option, bool) and option != "auto":
+        raise ValueError(f"progress is {option!r}, but must be 'auto', True or False")
     stream = sys.stderr
     terminal = stream is not None and stream.isatty()
     display: Display

@@ -41,13 +41,13 @@ class Progress:
     """How far a run is. `loss` is the mean over this epoch's predictions so far: natural log, one (input, target)
     pair with its noise words being one prediction."""
 
-    epoch: int
-    epochs: int
-    words_done: int
-    words_total: int
-    seconds: float
-    loss: float
-    alpha: float
+    epoch: int = 0
+    epochs: int = 0
+    words_done: int = 0
+    words_total: int = 0
+    seconds: float = 0.0
+    loss: float = float("nan")
+    alpha: float = float("nan")
 
     @property
     def words_per_second(self) -> float:
@@ -67,13 +67,14 @@ def train_epochs(
     inputs: npt.NDArray[np.float32],
     outputs: npt.NDArray[np.float32],
     on_progress: Callable[[Progress], None] | None = None,
+    progress: Progress | None = None,
 ) -> Progress:
     """Trains skip-gram with negative sampling for config.epochs passes over the corpus, in place.
 
     inputs, outputs: (words, stride) float32 with rows padded as matrices.py lays them out. `on_progress` is called on
     this thread about ten times a second and once at the end of each epoch. Ctrl-C (KeyboardInterrupt) and exceptions
     of `on_progress` end the run within a few milliseconds with every thread joined; the matrices then hold what was
-    trained so far. Returns the state at the end.
+    trained so far. Returns the state at the end, which is `progress`, kept up to date all the time, where it is given.
     """
     # The compiled part is loaded only when something is trained, so that importing the package stays light.
     from fastw2v import _kernels, _objectives, _train
@@ -95,7 +96,8 @@ def train_epochs(
     ]
     total = len(corpus.ids) * config.epochs
     slope = (config.alpha - config.min_alpha) / total
-    progress = Progress(0, config.epochs, 0, total, 0.0, float("nan"), config.alpha)
+    progress = Progress() if progress is None else progress
+    progress.epochs, progress.words_total, progress.alpha = config.epochs, total, config.alpha
     lock = threading.Lock()
     started = time.perf_counter()
 

@@ -102,6 +102,13 @@ def test_bad_input_gets_one_sentence_and_status_2(text_file, tmp_path):
         ([text_file, "-o", tmp_path / "none" / "v.bin"], "does not exist"),
         ([text_file, "-o", text_file / "v.bin"], "folder"),
     ]
+    cases += [
+        ([text_file, "-o", text_file], "the output is the text itself"),
+        ([tmp_path, "-o", out], f"{tmp_path}: this is a folder"),
+    ]
+    (tmp_path / "n.words.txt").mkdir()
+    cases.append(([text_file, "-o", tmp_path / "n.npy"], "n.words.txt: the output path is a folder"))
+    before = text_file.read_bytes()
     for arguments, sentence in cases:
         done = run("train", *arguments)
         assert done.exit_code == 2, (arguments, done.output)
@@ -109,7 +116,8 @@ def test_bad_input_gets_one_sentence_and_status_2(text_file, tmp_path):
         assert sentence in done.stderr
         assert "Traceback" not in done.output
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.txt", "empty.txt"], "nothing is left behind"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.txt", "empty.txt", "n.words.txt"]
+    assert text_file.read_bytes() == before
 
 
 def test_errors_replace_goes_on(tmp_path):
@@ -124,8 +132,64 @@ def test_an_unknown_word_gets_the_nearest(text_file, tmp_path):
     done = run("neighbors", tmp_path / "v.bin", "a11x")
     assert done.exit_code == 2
     assert "a11" in done.stderr.replace("a11x", "")
-    assert run("neighbors", tmp_path / "none.bin", "a").exit_code == 2
-    assert run("info", tmp_path / "none.bin").exit_code == 2
+    for command in (["neighbors", tmp_path / "none.bin", "a"], ["info", tmp_path / "none.bin"]):
+        done = run(*command)
+        assert done.exit_code == 2
+        assert done.stderr == f"fastw2v: {tmp_path / 'none.bin'}: there is no such file; check the path\n"
+    assert "this is a folder" in run("info", tmp_path).stderr
+
+
+def test_a_file_without_a_known_suffix_is_known_by_its_content(text_file, tmp_path):
+    run("train", text_file, "-o", tmp_path / "v.txt", *SMALL)
+    (tmp_path / "v.txt").rename(tmp_path / "vectors")
+    assert "vectors alone (text)" in run("info", tmp_path / "vectors").stdout
+
+
+def test_standard_error_that_cannot_be_written_does_not_cost_the_training(text_file, tmp_path):
+    out = tmp_path / "v.bin"
+    command = [sys.executable, "-m", "fastw2v", "train", str(text_file), "-o", str(out), *SMALL]
+    with open("/dev/full", "w") as full:
+        assert subprocess.run(command, stderr=full).returncode == 0
+    assert len(KeyedVectors.load(out)) == 45
+
+
+def test_ctrl_c_while_the_file_is_written_waits_for_it(text_file, tmp_path, monkeypatch):
+    written = []
+
+    def slow_write(model, output):
+        signal.raise_signal(signal.SIGINT)
+        written.append(len(model.wv))
+
+    monkeypatch.setattr("fastw2v.cli.write", slow_write)
+    done = run("train", text_file, "-o", tmp_path / "v.bin", *SMALL)
+    assert written == [45]
+    assert done.exit_code == 130
+    assert "interrupted after 100 % of the training; wrote that" in done.stderr
+
+
+def test_a_second_ctrl_c_while_the_file_is_written_gives_up(text_file, tmp_path, monkeypatch):
+    def slow_write(model, output):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        raise AssertionError("the second one did not come through")
+
+    monkeypatch.setattr("fastw2v.cli.write", slow_write)
+    done = run("train", text_file, "-o", tmp_path / "v.bin", *SMALL)
+    assert done.exit_code == 130
+    assert "interrupted; nothing was written" in done.stderr
+
+
+def test_ctrl_c_before_anything_is_trained_writes_nothing(text_file, tmp_path, monkeypatch):
+    (tmp_path / "v.bin").write_bytes(b"an older file")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fastw2v.model.train_epochs", interrupted)
+    done = run("train", text_file, "-o", tmp_path / "v.bin", *SMALL)
+    assert done.exit_code == 130
+    assert "nothing was written" in done.stderr
+    assert (tmp_path / "v.bin").read_bytes() == b"an older file"
 
 
 @pytest.mark.parametrize("suffix", ["safetensors", "txt"])

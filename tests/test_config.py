@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import numpy as np
 import pytest
@@ -32,12 +33,13 @@ def test_defaults_are_the_documented_ones():
         ("min_alpha", 0.5, "min_alpha is 0.5, but must be at most alpha, which is 0.025"),
         ("epochs", 0, "epochs is 0"),
         ("min_count", 0, "min_count is 0"),
-        ("max_vocab", 0, "max_vocab is 0, .*None keeps every word"),
-        ("workers", 0, "workers is 0, .*None takes all cores"),
+        ("max_vocab", 0, "max_vocab is 0, .*leave it out to keep every word"),
+        ("workers", 0, "workers is 0, .*leave it out to use all cores"),
         ("seed", -1, "seed is -1"),
         ("seed", 2**63, "seed is 9223372036854775808"),
         ("kernel", "mmx", "kernel is 'mmx', but must be one of 'auto', 'blas'"),
         ("ns_exponent", 99, "ns_exponent is 99"),
+        ("alpha", 10**400, "alpha is inf"),
     ],
 )
 def test_values_out_of_range(option, value, sentence):
@@ -52,6 +54,9 @@ def test_values_out_of_range(option, value, sentence):
         ("vector_size", "100"),
         ("vector_size", None),
         ("epochs", True),
+        ("epochs", np.array([3])),
+        ("alpha", np.True_),
+        ("alpha", np.array([0.1])),
         ("alpha", "0.1"),
         ("alpha", False),
         ("alpha", None),
@@ -60,7 +65,7 @@ def test_values_out_of_range(option, value, sentence):
     ],
 )
 def test_values_of_the_wrong_type(option, value):
-    with pytest.raises(TypeError, match=f"{option} must be .* not {value!r}"):
+    with pytest.raises(TypeError, match=f"{option} must be .* not {re.escape(repr(value))}"):
         Config(**{option: value})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import signal
 import threading
 from dataclasses import fields
 
@@ -129,6 +130,33 @@ def test_ctrl_c_leaves_what_was_trained_and_no_thread(text_file):
     assert 0 < model.words_trained < 10_000 * len(corpus)
 
 
+@pytest.mark.parametrize("moment", ["_pad", "pack_rows"])
+def test_ctrl_c_while_matrices_are_moved_loses_nothing(text_file, monkeypatch, moment):
+    corpus = Corpus(text_file, min_count=1)
+    model = Word2Vec(Config(vector_size=8, epochs=1, workers=1))
+    model.build_vocab(corpus)
+    real = getattr(fastw2v.model, moment)
+
+    def interrupted(*arguments):
+        signal.raise_signal(signal.SIGINT)
+        return real(*arguments)
+
+    monkeypatch.setattr(fastw2v.model, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        model.train(corpus)
+    assert model.wv.vectors.shape == model.outputs.shape == (45, 8)
+    assert model.words_trained == (0 if moment == "_pad" else len(corpus))
+
+
+def test_a_model_takes_no_suffix_of_another_format(text_file, tmp_path):
+    model = fastw2v.train(text_file, vector_size=8, epochs=1, min_count=1)
+    for name in ("m.txt", "m.bin", "m.npy"):
+        with pytest.raises(ValueError, match=r"a whole model is a \.safetensors file"):
+            model.save(tmp_path / name)
+    model.save(tmp_path / "m.model")
+    assert len(Word2Vec.load(tmp_path / "m.model").wv) == 45
+
+
 def test_an_iterators_exception_reaches_the_caller(sentences):
     def broken():
         yield sentences[0]
@@ -143,7 +171,7 @@ def test_an_iterators_exception_reaches_the_caller(sentences):
     [
         ({"vector_size": 0}, ValueError, "vector_size is 0"),
         ({"alpha": "x"}, TypeError, "alpha must be a number"),
-        ({"progress": "loud"}, ValueError, "progress is 'loud', but must be one of 'auto'"),
+        ({"progress": "loud"}, ValueError, "progress is 'loud', but must be 'auto', True or False"),
         ({"errors": "ignore"}, ValueError, "errors is 'ignore'"),
         ({"min_count": 10**6}, ValueError, "min_count"),
     ],

@@ -52,3 +52,9 @@ def test_keep_probabilities_are_word2vecs():
 
 def test_thresholds_keep_all_or_a_share():
     assert list(keep_thresholds(np.array([1.0, 0.5]))) == [2**32 - 1, 2**31]
+
+
+def test_the_smallest_sample_keeps_almost_nothing_without_a_warning():
+    with np.errstate(all="raise", under="ignore"):
+        keep = keep_probabilities(np.array([1000, 1]), 5e-324)
+    assert (keep < 1e-100).all()

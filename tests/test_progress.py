@@ -56,7 +56,7 @@ def test_lines_come_at_the_end_of_each_epoch_and_every_few_seconds(monkeypatch):
     assert stream.getvalue().splitlines()[2:] == [
         "epoch 1/2: 10 %, loss 1.2500, 0.00 M words/s, 18 s left",
         "reading: 5 of 10 bytes",
-        "reading: 5",
+        "reading: 5 words",
     ]
 
 
@@ -72,6 +72,27 @@ def test_a_bar_shows_speed_loss_and_time_left_and_closes():
     bar.training(state(200, epoch=2))
     assert stream.getvalue().splitlines()[-1].endswith("trained 2 epochs in 2.0 s: loss 1.2500, 0.00 M words/s")
     assert bar.bar is None
+
+
+def test_the_bar_of_reading_reckons_from_the_start(monkeypatch):
+    stream = Terminal()
+    bar = progress.Bar(stream)
+    bar.started -= 10
+    bar.reading(50_000_000, 100_000_000)
+    assert "5 MB/s" in stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", [progress.Lines, progress.Bar])
+def test_a_stream_that_fails_does_not_end_the_run(monkeypatch, kind):
+    class Full(Terminal):
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.0)
+    display = kind(Full())
+    display.reading(5, 10)
+    display.training(state(200, epoch=2))
+    display.close()
 
 
 def test_a_progress_without_words_yet_has_no_speed():
