@@ -14,7 +14,11 @@ def run(corpus: str, workers: int) -> None:
     matrices = 2 * figures["vocabulary"] * VECTOR_SIZE * 4
     tokens = 4 * figures["kept"]
     peak, before = figures["peak_memory"] * KIB, figures["memory_before"] * KIB
-    needed = matrices + tokens
-    print(f"two matrices {matrices / 1e6:.1f} MB + tokens {tokens / 1e6:.1f} MB = {needed / 1e6:.1f} MB")
+    vocabulary = figures["vocabulary_bytes"]
+    needed = matrices + tokens + vocabulary
+    print(
+        f"two matrices {matrices / 1e6:.1f} MB + tokens {tokens / 1e6:.1f} MB + vocabulary {vocabulary / 1e6:.1f} MB "
+        f"= {needed / 1e6:.1f} MB"
+    )
     print(f"peak {peak / 1e6:.1f} MB, of which {before / 1e6:.1f} MB before reading (Python, NumPy)")
-    print(f"peak less that: {(peak - before) / needed:.2f} times the matrices and tokens; peak: {peak / needed:.2f}")
+    print(f"peak less that: {(peak - before) / needed:.2f} times what is needed; peak: {peak / needed:.2f}")

@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 import time
+from typing import Any
 
 
 def fastw2v(corpus: str, workers: int, epochs: int, seed: int, out: str) -> dict[str, float]:
@@ -29,11 +30,20 @@ def fastw2v(corpus: str, workers: int, epochs: int, seed: int, out: str) -> dict
         "words": text.raw_words,
         "kept": len(text),
         "vocabulary": len(text.vocabulary),
+        "vocabulary_bytes": vocabulary_bytes(text.vocabulary),
         "read_seconds": read - begin,
         "train_seconds": progress.seconds,
         "loss": progress.loss,
         "memory_before": before,
     }
+
+
+def vocabulary_bytes(vocabulary: Any) -> int:
+    """What words, their list and index, and counts take."""
+    words = vocabulary.index_to_key
+    index = vocabulary.key_to_index
+    held = sum(map(sys.getsizeof, words)) + sys.getsizeof(words) + sys.getsizeof(index) + 32 * len(words)
+    return int(held + vocabulary.counts.nbytes)
 
 
 def gensim(corpus: str, workers: int, epochs: int, seed: int, out: str) -> dict[str, float]:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastw2v._interrupts import HeldInterrupts
+from fastw2v._random import fill_uniform
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.keyed_vectors import KeyedVectors
@@ -29,8 +30,8 @@ Matrix = npt.NDArray[np.float32]
 
 # What a file must hold to be a whole model, not vectors alone.
 TENSORS = {"vectors", "outputs", "words.utf8", "words.offsets", "words.counts"}
-# Initial values are drawn a few rows at a time, so that no second matrix is needed.
-ROWS_AT_ONCE = 4096
+# The stream of a seed that initial values come from; the streams of training are numbered by epochs from 0 on.
+FIRST_VALUES = 2**63
 
 
 class EncodedText(NamedTuple):
@@ -65,12 +66,7 @@ class Word2Vec:
         """
         words, width = len(corpus.vocabulary), self.config.vector_size
         vectors = np.empty((words, width), np.float32)
-        generator = np.random.default_rng(self.config.seed)
-        for start in range(0, words, ROWS_AT_ONCE):
-            rows = vectors[start : start + ROWS_AT_ONCE]
-            generator.random(out=rows, dtype=np.float32)
-            rows -= 0.5
-            rows /= width
+        fill_uniform(vectors, 0.5 / width, self.config.seed, FIRST_VALUES)
         self.vocabulary = corpus.vocabulary
         self.outputs = np.zeros((words, width), np.float32)
         self._put_vectors(vectors)

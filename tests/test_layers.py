@@ -33,7 +33,18 @@ LAYERS = [
         "matrices",
         "equations",
     },
-    {"_text", "_interrupts", "_memory", "_threads", "_tokenizer", "atomic", "packed_words", "config", "_fw2v"},
+    {
+        "_text",
+        "_interrupts",
+        "_random",
+        "_memory",
+        "_threads",
+        "_tokenizer",
+        "atomic",
+        "packed_words",
+        "config",
+        "_fw2v",
+    },
 ]
 # The convenience of wv.save and wv.load: methods that name the layer above them when they are called.
 UPWARD = {("keyed_vectors", "formats")}
