@@ -19,7 +19,9 @@ SOURCES = {
     "_kernels": ["src_c/dispatch.c", "src_c/kernel_base.c", "src_c/kernel_avx2.c", "src_c/kernel_avx512.c"],
     "_kernel_blas": [],
     "_objectives": [],
+    "_worker": [],
     "_train": [],
+    "_softmax": [],
 }
 # GCC contracts a*b+c to one FMA only when told so; below -O3 it leaves the kernels' register tiles half unrolled.
 FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3", "-std=c11", "-ffp-contract=fast", "-Wall", "-Wextra"]

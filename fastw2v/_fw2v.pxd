@@ -2,14 +2,23 @@
 
 cdef extern from "fw2v.h" nogil:
     const int FW2V_ROW_FLOATS
-    ctypedef double (*fw2v_step_fn)(float *const *inputs, int n_in, float *const *outputs, const float *labels,
-                                    const float *counts, int n_out, int dim, float rate, float *work) noexcept nogil
+    ctypedef double (*fw2v_step_fn)(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
+                                    const float *labels, const float *counts, int n_out, int dim, float rate,
+                                    float *work) noexcept nogil
     ctypedef double (*fw2v_peak_fn)(long rounds) noexcept nogil
+    ctypedef void (*fw2v_sum_rows_fn)(const float *const *rows, int n, int dim, float factor,
+                                      float *out) noexcept nogil
+    ctypedef void (*fw2v_add_to_rows_fn)(const float *change, float factor, float *const *rows, int n,
+                                         int dim) noexcept nogil
+    ctypedef double (*fw2v_exp_row_fn)(float *scores, int n, float *most) noexcept nogil
     ctypedef struct fw2v_kernel:
         const char *name
         int lanes
         fw2v_step_fn step
         fw2v_peak_fn peak
+        fw2v_sum_rows_fn sum_rows
+        fw2v_add_to_rows_fn add_to_rows
+        fw2v_exp_row_fn exp_row
     const fw2v_kernel *fw2v_kernel_at(int index) noexcept
     size_t fw2v_work_floats(int n_in, int n_out, int dim) noexcept
     void fw2v_prefetch_row(const float *row, int dim) noexcept

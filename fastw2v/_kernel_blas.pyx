@@ -1,11 +1,11 @@
-"""The window step in BLAS calls, through SciPy: the portable reference that runs wherever SciPy does.
+"""The kernel in BLAS calls, through SciPy: the portable reference that runs wherever SciPy does.
 
-It makes the same step as the C kernels (the contract stands in src_c/fw2v.h) and is a module of its own because
-importing SciPy's BLAS takes longer than training a small text.
+It computes the same as the C kernels (the contracts stand in src_c/fw2v.h) and is a module of its own because importing
+SciPy's BLAS takes longer than training a small text.
 """
 from cpython.pycapsule cimport PyCapsule_New
-from libc.math cimport expf, fabs, log, log1p
-from libc.string cimport memcpy
+from libc.math cimport exp, expf, fabs, isfinite, log, log1p
+from libc.string cimport memcpy, memset
 from scipy.linalg.cython_blas cimport saxpy, sdot
 
 from fastw2v._fw2v cimport fw2v_kernel
@@ -16,12 +16,14 @@ include "_blas_int.pxi"
 cdef double MOST_PRODUCT = 1e300
 
 
-cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, const float *labels, const float *counts,
-                      int n_out, int dim, float rate, float *work) noexcept nogil:
+cdef double blas_step(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
+                      const float *labels, const float *counts, int n_out, int dim, float rate,
+                      float *work) noexcept nogil:
     cdef blas_int n = dim, one = 1
     cdef float *x = work
     cdef float *y = x + <size_t>n_in * dim
     cdef float *g = y + <size_t>n_out * dim
+    cdef float *factor
     cdef double s, e, upper, lower, loss = 0, product = 1
     cdef int i, j
     for i in range(n_in):
@@ -42,10 +44,45 @@ cdef double blas_step(float *const *inputs, int n_in, float *const *outputs, con
                     product = 1
             else:
                 loss += counts[j] * log1p(e)
-            g[0] = <float>(rate * counts[j] * (labels[j] * lower - (1 - labels[j]) * upper))
-            saxpy(&n, g, y + <size_t>j * dim, &one, inputs[i], &one)
-            saxpy(&n, g, x + <size_t>i * dim, &one, outputs[j], &one)
-    return loss + log(product)
+            g[<size_t>i * n_out + j] = <float>(rate * counts[j] * (labels[j] * lower - (1 - labels[j]) * upper))
+    loss += log(product)
+    if not isfinite(loss):
+        return loss
+    for i in range(n_in):
+        for j in range(n_out):
+            factor = g + <size_t>i * n_out + j
+            saxpy(&n, factor, y + <size_t>j * dim, &one, changed[i], &one)
+            saxpy(&n, factor, x + <size_t>i * dim, &one, outputs[j], &one)
+    return loss
+
+
+cdef void blas_sum_rows(const float *const *rows, int n, int dim, float factor, float *out) noexcept nogil:
+    cdef blas_int width = dim, one = 1
+    cdef int i
+    memset(out, 0, dim * sizeof(float))
+    for i in range(n):
+        saxpy(&width, &factor, <float *>rows[i], &one, out, &one)
+
+
+cdef void blas_add_to_rows(const float *change, float factor, float *const *rows, int n, int dim) noexcept nogil:
+    cdef blas_int width = dim, one = 1
+    cdef int i
+    for i in range(n):
+        saxpy(&width, &factor, <float *>change, &one, rows[i], &one)
+
+
+cdef double blas_exp_row(float *scores, int n, float *most) noexcept nogil:
+    cdef double total = 0, power
+    cdef int k
+    most[0] = scores[0]
+    for k in range(1, n):
+        if scores[k] > most[0]:
+            most[0] = scores[k]
+    for k in range(n):
+        power = exp(<double>scores[k] - most[0])
+        scores[k] = <float>power
+        total += power
+    return total
 
 
 cdef fw2v_kernel blas_kernel
@@ -53,5 +90,8 @@ blas_kernel.name = "blas"
 blas_kernel.lanes = 1
 blas_kernel.step = blas_step
 blas_kernel.peak = NULL
+blas_kernel.sum_rows = blas_sum_rows
+blas_kernel.add_to_rows = blas_add_to_rows
+blas_kernel.exp_row = blas_exp_row
 
 kernel = PyCapsule_New(&blas_kernel, "fastw2v.kernel", NULL)

@@ -31,9 +31,32 @@ def step(
     counts: npt.NDArray[np.float32],
     rate: float,
     repeat: int = 1,
+    changed: npt.NDArray[np.float32] | None = None,
 ) -> float:
     """One window step in place (`repeat` of them, for timing): rows `input_rows` of `inputs` against `output_rows` of
-    `outputs`, both (n, d) with d a multiple of 16. Returns the (last) loss before the step, natural logarithm."""
+    `outputs`, both (n, d) with d a multiple of 16. Returns the (last) loss before the step, natural logarithm.
+    The inputs' changes go to `changed` (inputs of the window, d), where it is given."""
+
+def sum_rows(
+    kernel: Kernel,
+    matrix: npt.NDArray[np.float32],
+    rows: npt.NDArray[np.int32],
+    factor: float,
+    out: npt.NDArray[np.float32],
+) -> None:
+    """out = factor * the sum of the rows; d a multiple of 16."""
+
+def add_to_rows(
+    kernel: Kernel,
+    change: npt.NDArray[np.float32],
+    factor: float,
+    matrix: npt.NDArray[np.float32],
+    rows: npt.NDArray[np.int32],
+) -> None:
+    """Each of the rows gets factor * change, once for each time it stands among `rows`; d a multiple of 16."""
+
+def exp_row(kernel: Kernel, scores: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """scores = exp(scores - their greatest) in place; returns (the greatest, the sum of the new ones)."""
 
 def peak(kernel: Kernel, rounds: int) -> float:
     """Runs `rounds` rounds of multiply-adds in registers; returns how many floating-point operations that was.

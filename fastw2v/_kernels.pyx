@@ -58,11 +58,14 @@ def named(str name):
 
 
 def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, float[:, ::1] outputs,
-         int[::1] output_rows, const float[::1] labels, const float[::1] counts, float rate, long repeat=1):
+         int[::1] output_rows, const float[::1] labels, const float[::1] counts, float rate, long repeat=1,
+         float[:, ::1] changed=None):
     cdef int n_in = <int>input_rows.shape[0], n_out = <int>output_rows.shape[0], dim = <int>inputs.shape[1]
     cdef int i
     if outputs.shape[1] != dim or dim % FW2V_ROW_FLOATS or dim == 0:
         raise ValueError(f"rows have {dim} and {outputs.shape[1]} floats, but both must be one multiple of 16")
+    if changed is not None and (changed.shape[0] != n_in or changed.shape[1] != dim):
+        raise ValueError(f"changes have shape ({changed.shape[0]}, {changed.shape[1]}), not ({n_in}, {dim})")
     if labels.shape[0] != n_out or counts.shape[0] != n_out:
         raise ValueError(f"{n_out} outputs want as many labels and counts, not {labels.shape[0]} and {counts.shape[0]}")
     for i in range(n_in):
@@ -71,9 +74,10 @@ def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, floa
     for i in range(n_out):
         if not 0 <= output_rows[i] < outputs.shape[0]:
             raise IndexError(f"output row {output_rows[i]} is not in 0..{outputs.shape[0] - 1}")
-    cdef float **x = <float **>malloc((n_in + n_out + 1) * sizeof(float *))
+    cdef float **x = <float **>malloc((2 * n_in + n_out + 1) * sizeof(float *))
     cdef float *work = <float *>malloc(fw2v_work_floats(n_in, n_out, dim) * sizeof(float))
     cdef float **y = x + n_in
+    cdef float **into = x if changed is None else y + n_out
     cdef double loss = 0
     cdef long _
     try:
@@ -81,16 +85,53 @@ def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, floa
             raise MemoryError(f"no memory for a window of {n_in} x {n_out} rows of {dim} floats")
         for i in range(n_in):
             x[i] = &inputs[input_rows[i], 0]
+            if changed is not None:
+                into[i] = &changed[i, 0]
         for i in range(n_out):
             y[i] = &outputs[output_rows[i], 0]
         with nogil:
             for _ in range(repeat):
-                loss = kernel.c_kernel.step(x, n_in, y, &labels[0] if n_out else NULL, &counts[0] if n_out else NULL,
-                                            n_out, dim, rate, work)
+                loss = kernel.c_kernel.step(x, into, n_in, y, &labels[0] if n_out else NULL,
+                                            &counts[0] if n_out else NULL, n_out, dim, rate, work)
     finally:
         free(x)
         free(work)
     return loss
+
+
+def sum_rows(Kernel kernel not None, float[:, ::1] matrix, int[::1] rows, float factor, float[::1] out):
+    cdef float **x = row_pointers(matrix, rows, <int>out.shape[0])
+    kernel.c_kernel.sum_rows(<const float *const *>x, <int>rows.shape[0], <int>out.shape[0], factor, &out[0])
+    free(x)
+
+
+def add_to_rows(Kernel kernel not None, float[::1] change, float factor, float[:, ::1] matrix, int[::1] rows):
+    cdef float **x = row_pointers(matrix, rows, <int>change.shape[0])
+    kernel.c_kernel.add_to_rows(&change[0], factor, x, <int>rows.shape[0], <int>change.shape[0])
+    free(x)
+
+
+cdef float **row_pointers(float[:, ::1] matrix, int[::1] rows, int dim) except NULL:
+    cdef int i
+    if matrix.shape[1] != dim or dim % FW2V_ROW_FLOATS or dim == 0:
+        raise ValueError(f"rows have {matrix.shape[1]} and {dim} floats, but both must be one multiple of 16")
+    for i in range(rows.shape[0]):
+        if not 0 <= rows[i] < matrix.shape[0]:
+            raise IndexError(f"row {rows[i]} is not in 0..{matrix.shape[0] - 1}")
+    cdef float **x = <float **>malloc((rows.shape[0] + 1) * sizeof(float *))
+    if x is NULL:
+        raise MemoryError(f"no memory for {rows.shape[0]} pointers")
+    for i in range(rows.shape[0]):
+        x[i] = &matrix[rows[i], 0]
+    return x
+
+
+def exp_row(Kernel kernel not None, float[::1] scores):
+    cdef float most
+    if scores.shape[0] == 0:
+        raise ValueError("there are no scores; give at least one")
+    total = kernel.c_kernel.exp_row(&scores[0], <int>scores.shape[0], &most)
+    return most, total
 
 
 def peak(Kernel kernel not None, long rounds):

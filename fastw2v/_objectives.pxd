@@ -1,6 +1,6 @@
 # How an objective fills a window's outputs: rows of its output matrix with labels and counts.
 
-from libc.stdint cimport int32_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 cdef extern from "rng.h" nogil:
     uint64_t fw2v_key(uint64_t key, uint64_t a) noexcept
@@ -16,9 +16,24 @@ ctypedef struct Outputs:
     int n
 
 
-cdef class NegativeSampling:
+cdef bint make_outputs(Outputs *outputs, int most) noexcept nogil
+cdef void free_outputs(Outputs *outputs) noexcept nogil
+
+
+cdef class Objective:
     cdef readonly int most_outputs
+    cdef readonly int64_t words
     cdef float[:, ::1] matrix
-    cdef const uint32_t[:, ::1] table
-    cdef int negative
     cdef void draw(self, uint64_t *random, int32_t target, Outputs *outputs) noexcept nogil
+
+
+cdef class NegativeSampling(Objective):
+    cdef const uint32_t[:, ::1] table
+    cdef readonly int negative
+    cdef void add_noise(self, uint64_t *random, Outputs *outputs) noexcept nogil
+
+
+cdef class HierarchicalSoftmax(Objective):
+    cdef const int64_t[::1] offsets
+    cdef const int32_t[::1] nodes
+    cdef const uint8_t[::1] codes

@@ -3,7 +3,20 @@
 import numpy as np
 import numpy.typing as npt
 
-class NegativeSampling:
+class Objective:
+    """Owns the output rows. `draw` fills in the outputs of one target, at most `most_outputs`."""
+
+    def __init__(self, *_: object) -> None:
+        """TypeError: an objective is made as one of the classes below."""
+
+    @property
+    def most_outputs(self) -> int:
+        """Rows a window has at most."""
+    @property
+    def words(self) -> int:
+        """How many targets there are."""
+
+class NegativeSampling(Objective):
     """The target with label 1 and `negative` draws from an alias table (see noise.alias_table) with label 0.
 
     A draw that equals the target is dropped; a word drawn m times stands once with count m.
@@ -13,10 +26,21 @@ class NegativeSampling:
         """matrix: the (words, stride) output rows, changed in place by training; table: (words, 2)."""
 
     @property
-    def most_outputs(self) -> int:
-        """Rows a window has at most: negative + 1."""
+    def negative(self) -> int: ...
+
+class HierarchicalSoftmax(Objective):
+    """The inner nodes on the target's path through a tree (huffman.Tree), with label 1 - code. Nothing is random."""
+
+    def __init__(
+        self,
+        matrix: npt.NDArray[np.float32],
+        offsets: npt.NDArray[np.int64],
+        nodes: npt.NDArray[np.int32],
+        codes: npt.NDArray[np.uint8],
+    ) -> None:
+        """matrix: the (inner nodes, stride) output rows; offsets, nodes, codes: as in huffman.Tree."""
 
 def draw(
-    objective: NegativeSampling, target: int, key: int
+    objective: Objective, target: int, key: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """The outputs of one window as training draws them from the random stream `key`: word ids, labels and counts."""
+    """The outputs of one window as training draws them from the random stream `key`: rows, labels and counts."""

@@ -2,9 +2,36 @@
 
 The step itself is the kernels' business, and which words stand in a window is the trainer's.
 """
+from libc.stdlib cimport free, malloc
 
 
-cdef class NegativeSampling:
+cdef bint make_outputs(Outputs *outputs, int most) noexcept nogil:
+    """Room for `most` outputs; False when there is no memory. Free it with free_outputs in either case."""
+    most = max(most, 1)  # a request for nothing may be answered as a refusal
+    outputs.rows = <float **>malloc(most * sizeof(float *))
+    outputs.labels = <float *>malloc(most * sizeof(float))
+    outputs.counts = <float *>malloc(most * sizeof(float))
+    outputs.n = 0
+    return outputs.rows is not NULL and outputs.labels is not NULL and outputs.counts is not NULL
+
+
+cdef void free_outputs(Outputs *outputs) noexcept nogil:
+    free(outputs.rows)
+    free(outputs.labels)
+    free(outputs.counts)
+
+
+cdef class Objective:
+    """Owns the output matrix. `draw` fills in the outputs of one target, at most `most_outputs`."""
+
+    def __init__(self, *_):
+        raise TypeError("an objective is made as NegativeSampling or HierarchicalSoftmax")
+
+    cdef void draw(self, uint64_t *random, int32_t target, Outputs *outputs) noexcept nogil:
+        outputs.n = 0
+
+
+cdef class NegativeSampling(Objective):
     """The target with label 1 and `negative` draws from an alias table with label 0.
 
     A draw that equals the target is dropped; a word drawn m times stands once with count m.
@@ -20,14 +47,20 @@ cdef class NegativeSampling:
         self.table = table
         self.negative = negative
         self.most_outputs = negative + 1
+        self.words = table.shape[0]
 
     cdef void draw(self, uint64_t *random, int32_t target, Outputs *outputs) noexcept nogil:
-        cdef uint32_t n_words = <uint32_t>self.table.shape[0], word
-        cdef float *row
-        cdef int _, j, n = 1
         outputs.rows[0] = &self.matrix[target, 0]
         outputs.labels[0] = 1
         outputs.counts[0] = 1
+        outputs.n = 1
+        self.add_noise(random, outputs)
+
+    cdef void add_noise(self, uint64_t *random, Outputs *outputs) noexcept nogil:
+        """Draws behind the outputs that stand there; a draw that equals one with label 1 is dropped."""
+        cdef uint32_t n_words = <uint32_t>self.table.shape[0], word
+        cdef float *row
+        cdef int _, j, n = outputs.n
         for _ in range(self.negative):
             word = fw2v_alias_draw(&self.table[0, 0], n_words, fw2v_random_next(random))
             row = &self.matrix[word, 0]
@@ -39,23 +72,59 @@ cdef class NegativeSampling:
                 outputs.labels[n] = 0
                 outputs.counts[n] = 1
                 n += 1
-            elif j > 0:
+            elif outputs.labels[j] == 0:
                 outputs.counts[j] += 1
         outputs.n = n
 
 
-def draw(NegativeSampling objective not None, int32_t target, uint64_t key):
+cdef class HierarchicalSoftmax(Objective):
+    """The inner nodes on the target's path through a tree (huffman.Tree), with label 1 - code. Nothing is random."""
+
+    def __init__(self, float[:, ::1] matrix not None, const int64_t[::1] offsets not None,
+                 const int32_t[::1] nodes not None, const uint8_t[::1] codes not None):
+        cdef int64_t word, place, length, longest = 0, last = offsets.shape[0] - 1
+        if last < 1 or nodes.shape[0] != codes.shape[0] or offsets[0] != 0 or offsets[last] != nodes.shape[0]:
+            raise ValueError(f"{last} paths, {nodes.shape[0]} nodes and {codes.shape[0]} codes make no tree")
+        for word in range(last):
+            length = offsets[word + 1] - offsets[word]
+            if length < 0:
+                raise ValueError(f"the path of word {word} has {length} nodes")
+            longest = max(longest, length)
+        for place in range(nodes.shape[0]):
+            if not 0 <= nodes[place] < matrix.shape[0]:
+                raise ValueError(f"inner node {nodes[place]} is not in 0..{matrix.shape[0] - 1}")
+        self.matrix = matrix
+        self.offsets, self.nodes, self.codes = offsets, nodes, codes
+        self.most_outputs = <int>longest
+        self.words = last
+
+    cdef void draw(self, uint64_t *random, int32_t target, Outputs *outputs) noexcept nogil:
+        cdef int64_t place, begin = self.offsets[target]
+        cdef int n = <int>(self.offsets[target + 1] - begin), j
+        for j in range(n):
+            place = begin + j
+            outputs.rows[j] = &self.matrix[self.nodes[place], 0]
+            outputs.labels[j] = 1 - self.codes[place]
+            outputs.counts[j] = 1
+        outputs.n = n
+
+
+def draw(Objective objective not None, int32_t target, uint64_t key):
     cdef Outputs outputs
     import numpy as np
-    if not 0 <= target < objective.matrix.shape[0]:
-        raise IndexError(f"target {target} is not in 0..{objective.matrix.shape[0] - 1}")
-    counts, labels = np.empty(objective.most_outputs, np.float32), np.empty(objective.most_outputs, np.float32)
-    pointers = np.empty(objective.most_outputs, np.uintp)
+    if not 0 <= target < objective.words:
+        raise IndexError(f"target {target} is not in 0..{objective.words - 1}")
+    most = max(1, objective.most_outputs)
+    counts, labels = np.empty(most, np.float32), np.empty(most, np.float32)
+    pointers = np.empty(most, np.uintp)
     cdef float[::1] counts_view = counts, labels_view = labels
     cdef size_t[::1] pointers_view = pointers
     outputs.rows = <float **>&pointers_view[0]
     outputs.labels = &labels_view[0]
     outputs.counts = &counts_view[0]
     objective.draw(&key, target, &outputs)
-    rows = (pointers[:outputs.n] - <size_t>&objective.matrix[0, 0]) // (4 * objective.matrix.shape[1])
+    pointers = pointers[:outputs.n]
+    if outputs.n:
+        pointers -= <size_t>&objective.matrix[0, 0]
+    rows = pointers // (4 * objective.matrix.shape[1])
     return rows.astype(np.int64), labels[:outputs.n], counts[:outputs.n]

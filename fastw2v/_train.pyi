@@ -1,18 +1,19 @@
-"""The hot loop: from token ids to windows, draws and kernel steps, without the GIL."""
+"""The hot loops of the logistic objectives: from kept tokens to windows, draws and kernel steps, without the GIL."""
 
 import numpy as np
 import numpy.typing as npt
 
 from fastw2v._kernels import Kernel
-from fastw2v._objectives import NegativeSampling
+from fastw2v._objectives import Objective
+from fastw2v._worker import Worker
 
-class Worker:
-    """The scratch of one thread for blocks of at most `block` tokens, and the tables it reads. One thread at a time."""
+class SkipGram(Worker):
+    """Every context row of a window is an input; target and noise, or path, are drawn once for all of them."""
 
     def __new__(
         cls,
         inputs: npt.NDArray[np.float32],
-        objective: NegativeSampling,
+        objective: Objective,
         kernel: Kernel,
         ids: npt.NDArray[np.int32],
         offsets: npt.NDArray[np.int64],
@@ -20,13 +21,43 @@ class Worker:
         stop: npt.NDArray[np.int32],
         window: int,
         block: int,
-    ) -> Worker:
-        """inputs: (words, stride) changed in place; keep: 32-bit keep thresholds (words,); stop: one number that ends
-        a block early when it is not 0. ids and offsets: the corpus; ids must be below `words`."""
+    ) -> SkipGram:
+        """See Worker; objective: owns the output rows."""
 
-    def run(
-        self, start: int, end: int, sentence: int, seed: int, epoch: int, alpha: float, slope: float
-    ) -> tuple[int, float]:
-        """Trains the tokens start..end, `sentence` being the one that holds `start`, with a rate that falls linearly
-        from `alpha` by `slope` a token. Returns how many predictions (input, target) were made and their summed loss.
-        """
+class PairSkipGram(Worker):
+    """As SkipGram, but every context row has a draw of its own."""
+
+    def __new__(
+        cls,
+        inputs: npt.NDArray[np.float32],
+        objective: Objective,
+        kernel: Kernel,
+        ids: npt.NDArray[np.int32],
+        offsets: npt.NDArray[np.int64],
+        keep: npt.NDArray[np.uint32],
+        stop: npt.NDArray[np.int32],
+        window: int,
+        block: int,
+    ) -> PairSkipGram:
+        """See Worker; objective: owns the output rows."""
+
+class Cbow(Worker):
+    """The mean or sum of a window's context rows is the one input."""
+
+    def __new__(
+        cls,
+        inputs: npt.NDArray[np.float32],
+        objective: Objective,
+        kernel: Kernel,
+        ids: npt.NDArray[np.int32],
+        offsets: npt.NDArray[np.int64],
+        keep: npt.NDArray[np.uint32],
+        stop: npt.NDArray[np.int32],
+        window: int,
+        block: int,
+        batch: int,
+        share_mean: bool,
+        share_gradient: bool,
+    ) -> Cbow:
+        """See Worker; batch: centres that meet the same noise words; share_mean: the input is the rows' mean, not their
+        sum; share_gradient: each row gets its share of the input's change, not all of it."""

@@ -1,14 +1,19 @@
-"""The hot loop: from token ids to windows, draws and kernel steps, without the GIL.
+"""The hot loops of the logistic objectives: from kept tokens to windows, draws and kernel steps, without the GIL.
 
-A Worker owns the scratch of one thread and trains one block at a time. What a block is, in which order blocks come and
-at which rate is the trainer's business; arithmetic on rows is the kernels'.
+One class for each way in which input rows meet outputs. The text's side of it is _worker's, the draws of outputs are
+_objectives', arithmetic on rows is the kernels'.
 """
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.math cimport isfinite
+from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
 
 from fastw2v._fw2v cimport fw2v_prefetch_row, fw2v_step_fn
-from fastw2v._kernels cimport Kernel, work_floats
-from fastw2v._objectives cimport NegativeSampling, Outputs, fw2v_below, fw2v_key, fw2v_random_at, fw2v_random_next
+from fastw2v._kernels cimport work_floats
+from fastw2v._objectives cimport (
+    NegativeSampling, Objective, Outputs, free_outputs, fw2v_below, fw2v_random_next, make_outputs,
+)
+from fastw2v._worker cimport Block, Worker
 
 # How many positions ahead outputs are drawn and rows are asked of the caches; a power of two. One step takes a few
 # hundred nanoseconds, as long as a row from memory.
@@ -16,171 +21,284 @@ cdef enum:
     AHEAD = 2
     SLOTS = 4
 
-# Streams of one (seed, epoch): subsampling is keyed by a token's position in the text, so that blocks may be cut
-# anywhere; windows and noise by the block.
-cdef enum:
-    KEEP_STREAM = 0
-    DRAW_STREAM = 1
+
+cdef inline void prefetch_outputs(const Outputs *outputs, int dim) noexcept nogil:
+    cdef int j
+    for j in range(outputs.n):
+        fw2v_prefetch_row(outputs.rows[j], dim)
 
 
-cdef class Worker:
-    """The scratch of one thread for blocks of at most `block` tokens, and the tables it reads.
-
-    inputs: (words, stride) float32, changed in place; objective: owns the outputs; ids, offsets: the corpus;
-    keep: 32-bit keep thresholds; stop: one int32, training ends early when it is not 0.
-    """
-    cdef float[:, ::1] inputs
-    cdef NegativeSampling objective
-    cdef fw2v_step_fn step
-    cdef const int32_t[::1] ids
-    cdef const int64_t[::1] offsets
-    cdef const uint32_t[::1] keep
-    cdef const int32_t[::1] stop
-    cdef int window
-    cdef int64_t block
-    cdef Kernel kernel
-    cdef int32_t *kept
-    cdef int64_t *first
-    cdef int64_t *last
+cdef class SkipGram(Worker):
+    """Every context row of a window is an input; target and noise, or path, are drawn once for all of them."""
+    cdef Objective objective
     cdef float **contexts
     cdef float *work
     cdef Outputs slots[SLOTS]
     cdef int reach[SLOTS]
 
-    def __cinit__(self, float[:, ::1] inputs not None, NegativeSampling objective not None, Kernel kernel not None,
-                  const int32_t[::1] ids not None, const int64_t[::1] offsets not None,
-                  const uint32_t[::1] keep not None, const int32_t[::1] stop not None, int window, int64_t block):
-        cdef int k, outputs = objective.most_outputs
-        cdef size_t room = <size_t>(block + 2 * window)
-        if keep.shape[0] != inputs.shape[0] or objective.matrix.shape[0] != inputs.shape[0] \
-                or objective.matrix.shape[1] != inputs.shape[1]:
-            raise ValueError(f"inputs, outputs and keep thresholds speak of {inputs.shape[0]}, "
-                             f"{objective.matrix.shape[0]} and {keep.shape[0]} words, but must agree in shape")
-        if window < 1 or block < 1 or stop.shape[0] < 1:
-            raise ValueError(f"window is {window} and block is {block}, but both must be at least 1")
-        self.inputs, self.objective, self.step = inputs, objective, kernel.c_kernel.step
-        self.ids, self.offsets, self.keep, self.stop = ids, offsets, keep, stop
-        self.window, self.block, self.kernel = window, block, kernel
-        self.kept = <int32_t *>malloc(room * sizeof(int32_t))
-        self.first = <int64_t *>malloc(room * sizeof(int64_t))
-        self.last = <int64_t *>malloc(room * sizeof(int64_t))
+    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block):
+        cdef int k
+        cdef bint room = True
+        check_objective(objective, self)
+        self.objective = objective
         self.contexts = <float **>malloc(2 * <size_t>window * sizeof(float *))
-        self.work = <float *>calloc(work_floats(2 * window, outputs, <int>inputs.shape[1]), sizeof(float))
-        cdef bint missing = (self.kept is NULL or self.first is NULL or self.last is NULL or self.contexts is NULL
-                             or self.work is NULL)
+        self.work = <float *>calloc(work_floats(2 * window, objective.most_outputs, self.dim), sizeof(float))
         for k in range(SLOTS):
-            self.slots[k].rows = <float **>malloc(outputs * sizeof(float *))
-            self.slots[k].labels = <float *>malloc(outputs * sizeof(float))
-            self.slots[k].counts = <float *>malloc(outputs * sizeof(float))
-            missing = (missing or self.slots[k].rows is NULL or self.slots[k].labels is NULL
-                       or self.slots[k].counts is NULL)
-        if missing:
-            raise MemoryError(f"no memory for windows of {2 * window} x {outputs} rows; lower window or negative")
+            room &= make_outputs(&self.slots[k], objective.most_outputs)
+        if not room or self.contexts is NULL or self.work is NULL:
+            raise MemoryError(f"no memory for windows of {2 * window} x {objective.most_outputs} rows; lower window "
+                              "or negative")
 
     def __dealloc__(self):
         cdef int k
         for k in range(SLOTS):
-            free(self.slots[k].rows)
-            free(self.slots[k].labels)
-            free(self.slots[k].counts)
-        free(self.kept)
-        free(self.first)
-        free(self.last)
+            free_outputs(&self.slots[k])
         free(self.contexts)
         free(self.work)
 
-    cdef bint stays(self, uint64_t key, int64_t position) noexcept nogil:
-        return <uint32_t>(fw2v_random_at(key, position) >> 32) <= self.keep[self.ids[position]]
-
-    cdef int64_t gather(self, uint64_t key, int64_t start, int64_t end, int64_t sentence, int64_t *from_,
-                        int64_t *to) noexcept nogil:
-        """Puts the kept tokens of start..end in `kept`, with as many neighbours on both sides as a window may reach
-        in the same sentence; centres are from_..to; first[p]..last[p] bounds the sentence of p."""
-        cdef int64_t n = 0, position, begin, stop, p, found = 0
-        # Neighbours before the block, found from right to left.
-        position = start - 1
-        while position >= self.offsets[sentence] and found < self.window:
-            if self.stays(key, position):
-                found += 1
-            position -= 1
-        position += 1
-        begin = 0
-        while position < start:
-            if self.stays(key, position):
-                self.kept[n] = self.ids[position]
-                n += 1
-            position += 1
-        from_[0] = n
-        while position < end:
-            stop = self.offsets[sentence + 1]
-            while position < stop and position < end:
-                if self.stays(key, position):
-                    self.kept[n] = self.ids[position]
-                    n += 1
-                position += 1
-            to[0] = n
-            found = 0
-            while position < stop and found < self.window:
-                if self.stays(key, position):
-                    self.kept[n] = self.ids[position]
-                    n += 1
-                    found += 1
-                position += 1
-            for p in range(begin, n):
-                self.first[p] = begin
-                self.last[p] = n
-            begin = n
-            sentence += 1
-        return n
-
-    def run(self, int64_t start, int64_t end, int64_t sentence, uint64_t seed, uint64_t epoch, double alpha,
-            double slope):
-        """Trains the tokens start..end; `sentence` is the one that holds `start`.
-
-        The rate falls linearly from `alpha` by `slope` a token. Returns (predictions, their summed loss).
-        """
-        if not (0 <= start < end <= self.ids.shape[0] and end - start <= self.block
-                and 0 <= sentence < self.offsets.shape[0] - 1
-                and self.offsets[sentence] <= start < self.offsets[sentence + 1]):
-            raise ValueError(f"tokens {start}..{end} from sentence {sentence} on are no block of this corpus")
-        cdef int64_t predictions = 0
-        cdef double loss = 0
-        with nogil:
-            self.train(start, end, sentence, fw2v_key(seed, epoch), alpha, slope, &predictions, &loss)
-        return predictions, loss
-
-    cdef void train(self, int64_t start, int64_t end, int64_t sentence, uint64_t key, double alpha, double slope,
-                    int64_t *predictions, double *loss) noexcept nogil:
-        cdef int64_t from_ = 0, to = 0, p, q, low, high, ahead
-        cdef int64_t n = self.gather(fw2v_key(key, KEEP_STREAM), start, end, sentence, &from_, &to)
-        cdef uint64_t random = fw2v_key(fw2v_key(key, DRAW_STREAM), start)
-        cdef int dim = <int>self.inputs.shape[1], n_in, j, slot
-        cdef double fall = slope * (end - start) / (to - from_) if to > from_ else 0
+    cdef void train(self, Block *block) noexcept nogil:
+        cdef fw2v_step_fn step = self.kernel.c_kernel.step
+        cdef int64_t p, ahead
+        cdef int n_in, slot
         cdef Outputs *outputs
-        for p in range(from_ - AHEAD, to):
+        for p in range(block.from_ - AHEAD, block.to):
             ahead = p + AHEAD
-            if ahead < to:
+            if ahead < block.to:
                 slot = <int>(ahead & (SLOTS - 1))
-                self.reach[slot] = 1 + <int>fw2v_below(fw2v_random_next(&random), self.window)
+                self.reach[slot] = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
                 outputs = &self.slots[slot]
-                self.objective.draw(&random, self.kept[ahead], outputs)
-                for j in range(outputs.n):
-                    fw2v_prefetch_row(outputs.rows[j], dim)
-                if ahead + self.window < n:
-                    fw2v_prefetch_row(&self.inputs[self.kept[ahead + self.window], 0], dim)
-            if p < from_:
+                self.objective.draw(&block.random, self.kept[ahead], outputs)
+                prefetch_outputs(outputs, self.dim)
+                if ahead + self.window < block.kept:
+                    fw2v_prefetch_row(&self.inputs[self.kept[ahead + self.window], 0], self.dim)
+            if p < block.from_:
                 continue
             if self.stop[0]:
                 return
             slot = <int>(p & (SLOTS - 1))
-            low = max(self.first[p], p - self.reach[slot])
-            high = min(self.last[p], p + self.reach[slot] + 1)
-            n_in = 0
-            for q in range(low, high):
-                if q != p:
-                    self.contexts[n_in] = &self.inputs[self.kept[q], 0]
-                    n_in += 1
+            n_in = self.contexts_of(p, self.reach[slot], self.contexts)
             outputs = &self.slots[slot]
-            loss[0] += self.step(self.contexts, n_in, outputs.rows, outputs.labels, outputs.counts, outputs.n, dim,
-                                 <float>(alpha - fall * (p - from_)), self.work)
-            predictions[0] += n_in
+            block.loss += step(self.contexts, self.contexts, n_in, outputs.rows, outputs.labels, outputs.counts,
+                               outputs.n, self.dim, <float>(block.rate - block.fall * (p - block.from_)), self.work)
+            if not isfinite(block.loss):
+                return
+            block.predictions += n_in
+
+
+cdef class PairSkipGram(Worker):
+    """As SkipGram, but every context row has a draw of its own: one input against one set of outputs at a time."""
+    cdef Objective objective
+    cdef float **contexts
+    cdef float *work
+    cdef Outputs *pairs
+
+    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block):
+        cdef int k
+        cdef bint room = True
+        check_objective(objective, self)
+        self.objective = objective
+        self.contexts = <float **>malloc(2 * <size_t>window * sizeof(float *))
+        self.work = <float *>calloc(work_floats(1, objective.most_outputs, self.dim), sizeof(float))
+        self.pairs = <Outputs *>calloc(2 * window, sizeof(Outputs))
+        if self.pairs is not NULL:
+            for k in range(2 * window):
+                room &= make_outputs(&self.pairs[k], objective.most_outputs)
+        if not room or self.contexts is NULL or self.work is NULL or self.pairs is NULL:
+            raise MemoryError(f"no memory for {2 * window} pairs of 1 x {objective.most_outputs} rows; lower window "
+                              "or negative")
+
+    def __dealloc__(self):
+        cdef int k
+        if self.pairs is not NULL:
+            for k in range(2 * self.window):
+                free_outputs(&self.pairs[k])
+        free(self.pairs)
+        free(self.contexts)
+        free(self.work)
+
+    cdef void train(self, Block *block) noexcept nogil:
+        cdef fw2v_step_fn step = self.kernel.c_kernel.step
+        cdef int64_t p
+        cdef int n_in, k, reach
+        cdef float rate
+        cdef Outputs *outputs
+        for p in range(block.from_, block.to):
+            if self.stop[0]:
+                return
+            reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
+            n_in = self.contexts_of(p, reach, self.contexts)
+            if p + 1 + self.window < block.kept:
+                fw2v_prefetch_row(&self.inputs[self.kept[p + 1 + self.window], 0], self.dim)
+            # All pairs are drawn before the first step, which gives their rows time to arrive.
+            for k in range(n_in):
+                self.objective.draw(&block.random, self.kept[p], &self.pairs[k])
+                prefetch_outputs(&self.pairs[k], self.dim)
+            rate = <float>(block.rate - block.fall * (p - block.from_))
+            for k in range(n_in):
+                outputs = &self.pairs[k]
+                block.loss += step(self.contexts + k, self.contexts + k, 1, outputs.rows, outputs.labels,
+                                   outputs.counts, outputs.n, self.dim, rate, self.work)
+                if not isfinite(block.loss):
+                    return
+            block.predictions += n_in
+
+
+# Consecutive centres that are trained at the values before the first of them.
+ctypedef struct Centres:
+    int n
+    float **contexts  # those of centre k from contexts[2 * window * k] on
+    int *n_contexts
+    Outputs outputs  # the targets, then their noise words
+
+
+cdef class Cbow(Worker):
+    """The mean or sum of a window's context rows is the one input.
+
+    `batch` consecutive centres meet the same noise words (1: each has its own); a centre whose word is already among
+    the targets starts a new batch, so that no row changes twice in one. share_mean: the input is the mean of the rows,
+    not their sum; share_gradient: each row receives its share of the input's change, not all of it.
+    """
+    cdef Objective objective
+    cdef NegativeSampling shared
+    cdef int batch
+    cdef bint share_mean
+    cdef bint share_gradient
+    cdef float *inputs_of  # (batch, dim): h, and what it changes by
+    cdef float *changes_of
+    cdef float **input_rows
+    cdef float **change_rows
+    cdef float *work
+    cdef Centres prepared[2]
+
+    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block,
+                  int batch, bint share_mean, bint share_gradient):
+        cdef int k
+        cdef bint room = True
+        cdef size_t most
+        cdef Centres *centres
+        check_objective(objective, self)
+        if batch < 1 or (batch > 1 and not isinstance(objective, NegativeSampling)):
+            raise ValueError(f"batch is {batch}, but only noise words can be shared by more than one centre; give 1")
+        most = objective.most_outputs + batch - 1
+        self.objective, self.batch, self.share_mean, self.share_gradient = objective, batch, share_mean, share_gradient
+        self.shared = objective if batch > 1 else None
+        self.inputs_of = <float *>calloc(<size_t>batch * self.dim, sizeof(float))
+        self.changes_of = <float *>calloc(<size_t>batch * self.dim, sizeof(float))
+        self.input_rows = <float **>malloc(batch * sizeof(float *))
+        self.change_rows = <float **>malloc(batch * sizeof(float *))
+        self.work = <float *>calloc(work_floats(batch, <int>most, self.dim), sizeof(float))
+        for k in range(2):
+            centres = &self.prepared[k]
+            centres.contexts = <float **>malloc(2 * <size_t>window * batch * sizeof(float *))
+            centres.n_contexts = <int *>malloc(batch * sizeof(int))
+            room &= make_outputs(&centres.outputs, <int>most)
+            room &= centres.contexts is not NULL and centres.n_contexts is not NULL
+        if (not room or self.inputs_of is NULL or self.changes_of is NULL or self.input_rows is NULL
+                or self.change_rows is NULL or self.work is NULL):
+            raise MemoryError(f"no memory for {batch} centres with windows of {2 * window} rows; lower cbow_batch or "
+                              "window")
+        for k in range(batch):
+            self.input_rows[k] = self.inputs_of + <size_t>k * self.dim
+            self.change_rows[k] = self.changes_of + <size_t>k * self.dim
+
+    def __dealloc__(self):
+        cdef int k
+        for k in range(2):
+            free(self.prepared[k].contexts)
+            free(self.prepared[k].n_contexts)
+            free_outputs(&self.prepared[k].outputs)
+        free(self.inputs_of)
+        free(self.changes_of)
+        free(self.input_rows)
+        free(self.change_rows)
+        free(self.work)
+
+    cdef int64_t prepare(self, Block *block, int64_t p, Centres *centres) noexcept nogil:
+        """Fills `centres` from position p on and asks for their rows; returns the position after the last."""
+        cdef Outputs *outputs = &centres.outputs
+        cdef int n_in, j, reach
+        cdef float *target
+        centres.n = 0
+        outputs.n = 0
+        while p < block.to and centres.n < self.batch:
+            target = &self.objective.matrix[self.kept[p], 0] if self.batch > 1 else NULL
+            for j in range(centres.n):
+                if outputs.rows[j] == target:
+                    break
+            else:
+                reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
+                if p + self.batch + self.window < block.kept:
+                    fw2v_prefetch_row(&self.inputs[self.kept[p + self.batch + self.window], 0], self.dim)
+                n_in = self.contexts_of(p, reach, centres.contexts + 2 * <size_t>self.window * centres.n)
+                if n_in > 0:
+                    centres.n_contexts[centres.n] = n_in
+                    if self.batch == 1:
+                        self.objective.draw(&block.random, self.kept[p], outputs)
+                    else:
+                        outputs.rows[centres.n] = target
+                        outputs.labels[centres.n] = 1
+                        outputs.counts[centres.n] = 1
+                    centres.n += 1
+                p += 1
+                continue
+            break
+        if self.batch > 1 and centres.n > 0:
+            outputs.n = centres.n
+            self.shared.add_noise(&block.random, outputs)
+        prefetch_outputs(outputs, self.dim)
+        return p
+
+    cdef double step(self, Centres *centres, float rate) noexcept nogil:
+        """One step at the values before it; returns the loss. Nothing was changed where that is not finite."""
+        cdef fw2v_step_fn step = self.kernel.c_kernel.step
+        cdef Outputs *outputs = &centres.outputs
+        cdef int n = centres.n, noise, k
+        cdef float **contexts
+        cdef float share
+        cdef double loss
+        if n == 0:
+            return 0
+        for k in range(n):
+            contexts = centres.contexts + 2 * <size_t>self.window * k
+            share = <float>1 / centres.n_contexts[k] if self.share_mean else 1
+            self.kernel.c_kernel.sum_rows(<const float *const *>contexts, centres.n_contexts[k], self.dim, share,
+                                          self.input_rows[k])
+        memset(self.changes_of, 0, <size_t>n * self.dim * sizeof(float))
+        if self.batch == 1:
+            loss = step(self.input_rows, self.change_rows, 1, outputs.rows, outputs.labels, outputs.counts, outputs.n,
+                        self.dim, rate, self.work)
+        else:
+            noise = outputs.n - n
+            loss = step(self.input_rows, self.change_rows, n, outputs.rows + n, outputs.labels + n, outputs.counts + n,
+                        noise, self.dim, rate, self.work)
+            for k in range(n):
+                if isfinite(loss):
+                    loss += step(self.input_rows + k, self.change_rows + k, 1, outputs.rows + k, outputs.labels + k,
+                                 outputs.counts + k, 1, self.dim, rate, self.work)
+        if not isfinite(loss):
+            return loss
+        for k in range(n):
+            contexts = centres.contexts + 2 * <size_t>self.window * k
+            share = <float>1 / centres.n_contexts[k] if self.share_gradient else 1
+            self.kernel.c_kernel.add_to_rows(self.change_rows[k], share, contexts, centres.n_contexts[k], self.dim)
+        return loss
+
+    cdef void train(self, Block *block) noexcept nogil:
+        cdef int64_t here = block.from_, ahead = self.prepare(block, here, &self.prepared[0]), after
+        cdef int slot = 0
+        while here < block.to:
+            if self.stop[0]:
+                return
+            after = self.prepare(block, ahead, &self.prepared[1 - slot])
+            block.loss += self.step(&self.prepared[slot], <float>(block.rate - block.fall * (here - block.from_)))
+            if not isfinite(block.loss):
+                return
+            block.predictions += self.prepared[slot].n
+            here, ahead, slot = ahead, after, 1 - slot
+
+
+cdef int check_objective(Objective objective, Worker worker) except -1:
+    if objective.words != worker.inputs.shape[0] or objective.matrix.shape[1] != worker.inputs.shape[1]:
+        raise ValueError(f"{worker.inputs.shape[0]} inputs of {worker.inputs.shape[1]} floats and outputs for "
+                         f"{objective.words} words of {objective.matrix.shape[1]} floats must agree")
+    return 0

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fastw2v.config import Config, Kernel
+from fastw2v.config import Architecture, Config, Kernel, Loss
 
 if TYPE_CHECKING:
     from fastw2v.keyed_vectors import KeyedVectors
@@ -72,7 +72,39 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
     options = [
         click.option("--vector-size", type=int, default=DEFAULTS.vector_size, help="Numbers in each vector."),
         click.option("--window", type=int, default=DEFAULTS.window, help="Largest distance of a context word."),
+        click.option(
+            "--architecture",
+            type=click.Choice([a.value for a in Architecture]),
+            default=DEFAULTS.architecture,
+            help="Each word of a window with its centre, or all of them together.",
+        ),
+        click.option(
+            "--loss",
+            type=click.Choice([k.value for k in Loss]),
+            default=DEFAULTS.loss,
+            help="Negative sampling, softmax over a Huffman tree, or exact softmax.",
+        ),
         click.option("--negative", type=int, default=DEFAULTS.negative, help="Noise words drawn for each position."),
+        click.option(
+            "--negative-sharing",
+            type=click.Choice(["window", "pair"]),
+            default=DEFAULTS.negative_sharing,
+            help="Who meets the same noise words: all pairs of a window, or none.",
+        ),
+        click.option(
+            "--cbow-mean/--cbow-sum", default=DEFAULTS.cbow_mean, help="CBOW's input: mean or sum of the context."
+        ),
+        click.option(
+            "--cbow-gradient",
+            type=click.Choice(["exact", "word2vec"]),
+            default=DEFAULTS.cbow_gradient,
+            help="Whether a context vector gets its share of the mean's gradient, or all of it.",
+        ),
+        click.option("--cbow-batch", type=int, default=DEFAULTS.cbow_batch, help="Centres that share noise words."),
+        click.option("--softmax-batch", type=int, default=DEFAULTS.softmax_batch, help="Centres trained at once."),
+        click.option(
+            "--softmax-memory", type=int, default=DEFAULTS.softmax_memory, help="MB a worker's scores may take."
+        ),
         click.option("--ns-exponent", type=float, default=DEFAULTS.ns_exponent, help="Noise is drawn by count**this."),
         click.option("--sample", type=float, default=DEFAULTS.sample, help="Thins out words more frequent than this."),
         click.option("--alpha", type=float, default=DEFAULTS.alpha, help="Learning rate at the start."),

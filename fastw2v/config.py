@@ -12,10 +12,13 @@ from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any
 
-__all__ = ["Config", "Kernel", "available_cpus"]
+from fastw2v.softmax_plan import softmax_plan
+
+__all__ = ["Architecture", "Config", "Kernel", "Loss", "available_cpus"]
 
 INT32_MAX = 2**31 - 1
 KERNEL_VARIABLE = "FASTW2V_KERNEL"
+LEAST_VOCABULARY = 1_000  # as many words as any text has, for checks before the text is read
 
 
 class Kernel(str, Enum):
@@ -26,6 +29,21 @@ class Kernel(str, Enum):
     BASE = "base"
     AVX2 = "avx2"
     AVX512 = "avx512"
+
+
+class Architecture(str, Enum):
+    """What a window's words are to its centre: each an input of its own, or together one."""
+
+    SKIPGRAM = "skipgram"
+    CBOW = "cbow"
+
+
+class Loss(str, Enum):
+    """What a prediction is measured by."""
+
+    NEGATIVE = "negative"
+    HIERARCHICAL = "hierarchical"
+    SOFTMAX = "softmax"
 
 
 def available_cpus() -> int:
@@ -95,7 +113,19 @@ class Config:
     vector_size: numbers in each word vector, 1 to 65536.
     window: the largest distance between a word and its context, in words that subsampling kept; each position draws
         its own size uniformly from 1..window.
-    negative: noise words drawn for each position, 1 to 10000.
+    architecture: "skipgram" (each word of a window with its centre) or "cbow" (all of them together).
+    loss: "negative" (sampling, against `negative` noise words), "hierarchical" (softmax over a Huffman tree; noise
+        options do not matter) or "softmax" (exact, over the whole vocabulary).
+    negative: noise words drawn for each window or pair, 1 to 10000.
+    negative_sharing: "window" (all pairs of a window, and in CBOW `cbow_batch` centres, meet the same noise words) or
+        "pair" (each pair, and in CBOW each centre, draws its own, as in word2vec.c; slower).
+    cbow_mean: whether CBOW's input is the mean of the context vectors, or their sum.
+    cbow_gradient: "exact" (each context vector gets its share of the mean's gradient) or "word2vec" (each gets all of
+        it, as in word2vec.c and gensim). No difference for sums.
+    cbow_batch: how many centres in a row meet the same noise words in CBOW with negative sampling.
+    softmax_batch: centres that are trained at once by the exact softmax.
+    softmax_memory: MB (10**6 bytes) a worker may hold of a batch's scores; where they do not fit, they are computed
+        twice.
     ns_exponent: noise words are drawn with probability proportional to count**ns_exponent.
     sample: words more frequent than about this share of the text are thinned out; 0 keeps every word.
     alpha, min_alpha: the learning rate falls linearly from `alpha` to `min_alpha` over all words of all epochs.
@@ -114,7 +144,15 @@ class Config:
 
     vector_size: int = 100
     window: int = 5
+    architecture: str = "skipgram"
+    loss: str = "negative"
     negative: int = 5
+    negative_sharing: str = "window"
+    cbow_mean: bool = True
+    cbow_gradient: str = "exact"
+    cbow_batch: int = 4
+    softmax_batch: int = 128
+    softmax_memory: int = 256
     ns_exponent: float = 0.75
     sample: float = 1e-3
     alpha: float = 0.025
@@ -132,7 +170,23 @@ class Config:
 
         put("vector_size", check_integer("vector_size", self.vector_size, 1, 65_536))
         put("window", check_integer("window", self.window, 1, 10_000))
-        put("negative", check_integer("negative", self.negative, 1, 10_000, "5 to 20 is usual"))
+        put("architecture", check_choice("architecture", self.architecture, tuple(a.value for a in Architecture)))
+        put("loss", check_choice("loss", self.loss, tuple(k.value for k in Loss)))
+        least = 1 if self.loss == Loss.NEGATIVE else 0
+        remedy = "5 to 20 is usual" + ("; loss='hierarchical' and 'softmax' need none" if least else "")
+        put("negative", check_integer("negative", self.negative, least, 10_000, remedy))
+        put("negative_sharing", check_choice("negative_sharing", self.negative_sharing, ("window", "pair")))
+        if self.negative_sharing == "pair" and self.loss != Loss.NEGATIVE:
+            raise ValueError(
+                f"negative_sharing is 'pair', but loss={self.loss!r} draws no noise words; leave it out, or choose "
+                "loss='negative'"
+            )
+        if not isinstance(self.cbow_mean, bool):
+            raise TypeError(f"cbow_mean must be True (mean) or False (sum), not {self.cbow_mean!r}")
+        put("cbow_gradient", check_choice("cbow_gradient", self.cbow_gradient, ("exact", "word2vec")))
+        put("cbow_batch", check_integer("cbow_batch", self.cbow_batch, 1, 1024, "1 lets each centre draw its own"))
+        put("softmax_batch", check_integer("softmax_batch", self.softmax_batch, 1, 65_536, "32 to 256 is usual"))
+        put("softmax_memory", check_integer("softmax_memory", self.softmax_memory, 1, 1_000_000, "it is in MB"))
         put("ns_exponent", check_number("ns_exponent", self.ns_exponent, -10.0, 10.0, "0.75 is usual"))
         put("sample", check_number("sample", self.sample, 0.0, 1.0, "1e-3 is usual, 0 keeps every word"))
         put("alpha", check_number("alpha", self.alpha, 0.0, 10.0, "0.025 is usual", above=True))
@@ -148,6 +202,8 @@ class Config:
         workers = available_cpus() if self.workers is None else self.workers
         put("workers", check_integer("workers", workers, 1, 1024, "leave it out to use all cores this process may use"))
         put("seed", check_integer("seed", self.seed, 0, 2**63 - 1))
+        if self.loss == Loss.SOFTMAX:
+            softmax_plan(self.softmax_batch, self.max_vocab or LEAST_VOCABULARY, self.softmax_memory)
         put("kernel", check_choice("kernel", self.kernel, tuple(k.value for k in Kernel)))
 
     @classmethod

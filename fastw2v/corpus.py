@@ -41,6 +41,8 @@ class Corpus:
         hold UTF-8 text, one sentence a line, words separated by white space; the end of a file ends the sentence.
     min_count: words seen fewer times are dropped from the text.
     max_vocab: keep only this many of the most frequent words (None: all).
+    vocabulary: number the words as this vocabulary does and drop those it does not know, instead of counting words;
+        min_count and max_vocab then do not matter.
     workers: threads that read files (None: all cores this process may use).
     errors: "strict" refuses bytes that are not UTF-8, "replace" reads them as U+FFFD.
     on_progress: called on this thread about ten times a second as on_progress(done, total): bytes of files (total is
@@ -69,6 +71,7 @@ class Corpus:
         *,
         min_count: int = 5,
         max_vocab: int | None = None,
+        vocabulary: Vocabulary | None = None,
         workers: int | None = None,
         errors: str = "strict",
         on_progress: Progress | None = None,
@@ -82,14 +85,20 @@ class Corpus:
         if on_progress is not None and not callable(on_progress):
             raise TypeError(f"on_progress must be a function of (done, total) or None, not {on_progress!r}")
 
+        if vocabulary is not None:
+            if not isinstance(vocabulary, Vocabulary):
+                raise TypeError(f"vocabulary must be a Vocabulary or None, not {type(vocabulary).__name__}")
+            min_count, max_vocab = 1, None
+
         paths = _as_paths(source)
         if paths is not None:
-            self.vocabulary, remapping, segments = _read_paths(
-                paths, min_count, max_vocab, workers, replace, on_progress
-            )
+            counted, remapping, segments = _read_paths(paths, min_count, max_vocab, workers, replace, on_progress)
         else:
-            self.vocabulary, remapping, segments = _read_sentences(source, min_count, max_vocab, on_progress)
-        self.raw_words = self.vocabulary.raw_total
+            counted, remapping, segments = _read_sentences(source, min_count, max_vocab, on_progress)
+        self.raw_words = counted.raw_total
+        if vocabulary is not None:
+            remapping = _renumbered(remapping, counted, vocabulary)
+        self.vocabulary = counted if vocabulary is None else vocabulary
         self.ids, self.offsets = _join(segments, remapping, workers)
 
     def __len__(self) -> int:
@@ -139,6 +148,18 @@ def _refuse_empty(words: int, kept: int, highest: int, min_count: int) -> None:
             f"no word is left: min_count is {min_count}, but the most frequent word occurs only {times}; "
             f"lower min_count to {highest} or less, or give more text"
         )
+
+
+def _renumbered(remapping: Remapping, counted: Vocabulary, vocabulary: Vocabulary) -> Remapping:
+    """To the numbers of `vocabulary` instead of those of the words counted, -1 for words that it does not know."""
+    known = vocabulary.key_to_index
+    numbers = np.array([known.get(word, -1) for word in counted.index_to_key], np.int32)
+    if (numbers < 0).all():
+        raise ValueError(
+            f"none of the {len(counted)} different words of the text is among the {len(vocabulary)} of the vocabulary; "
+            "give text of the same language, written in the same way"
+        )
+    return [np.where(part >= 0, numbers[part], -1).astype(np.int32) for part in remapping]
 
 
 def _read_paths(

@@ -1,18 +1,42 @@
 """The losses of word2vec and their gradients in float64 NumPy: the oracle that every kernel answers to.
 
-Written to be read beside the derivation, not to be fast. Rows are word vectors: U is (n, d) here where the derivation
-writes its transpose. Formulas: Mikolov et al. 2013, "Distributed Representations of Words and Phrases".
+Written to be read beside the derivation, not to be fast. Rows are word vectors: U is (n, d) here, one row a word, where
+the derivation writes d x n with one column a word; so the derivation's U^T v is U @ v here, and its U(y_hat - y) is
+(y_hat - y) @ U. V holds the input vectors v, U the output vectors u. Logarithms are natural.
+
+Sources: Mikolov et al. 2013, "Efficient Estimation of Word Representations in Vector Space" (skip-gram, CBOW) and
+"Distributed Representations of Words and Phrases and their Compositionality" (negative sampling, hierarchical softmax).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["negative_sampling_loss_and_gradients", "sigmoid", "window_loss_and_gradients"]
+__all__ = [
+    "cbow_loss_and_gradients",
+    "cross_entropy",
+    "hierarchical_softmax_loss_and_gradients",
+    "log_softmax",
+    "naive_softmax_loss_and_gradients",
+    "negative_sampling_loss_and_gradients",
+    "sigmoid",
+    "sigmoid_derivative",
+    "skip_gram_loss_and_gradients",
+    "softmax",
+    "softmax_batch_loss_and_gradients",
+    "window_loss_and_gradients",
+]
 
 Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.integer]
+LossAndGradients = tuple[float, Floats, Floats]
+# (v_c, o, U) -> J, dJ/dv_c, dJ/dU
+PairLoss = Callable[[Floats, int, Floats], LossAndGradients]
+
+
+# ---- functions -----------------------------------------------------------------------------------------------------
 
 
 def sigmoid(x: npt.ArrayLike) -> Floats:
@@ -23,10 +47,61 @@ def sigmoid(x: npt.ArrayLike) -> Floats:
     return result
 
 
+def sigmoid_derivative(x: npt.ArrayLike) -> Floats:
+    """s'(x) = s(x) (1 - s(x)) = s(x) s(-x), element by element.
+
+    From s = (1 + e^-x)^-1: s' = e^-x (1 + e^-x)^-2 = s(x) * e^-x / (1 + e^-x), and the last factor is s(-x).
+    """
+    x = np.asarray(x, np.float64)
+    return np.asarray(sigmoid(x) * sigmoid(-x), np.float64)
+
+
+def softmax(scores: npt.ArrayLike) -> Floats:
+    """y_hat_w = exp(z_w) / sum_x exp(z_x) over the last axis; the same for z + constant, so no score overflows."""
+    scores = np.asarray(scores, np.float64)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float64)
+
+
+def log_softmax(scores: npt.ArrayLike) -> Floats:
+    """log y_hat = z - log sum_x exp(z_x) over the last axis: finite where y_hat itself is too small for a float."""
+    scores = np.asarray(scores, np.float64)
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), np.float64)
+
+
+def cross_entropy(y_hat: npt.ArrayLike, o: int) -> float:
+    """CE(y, y_hat) = -sum_w y_w log y_hat_w = -log y_hat_o, y being the one-hot vector of word `o`."""
+    with np.errstate(divide="ignore"):  # a word that is thought impossible costs infinitely much
+        return float(-np.log(np.asarray(y_hat, np.float64)[o]))
+
+
+# ---- one input vector against one target -----------------------------------------------------------------------------
+
+
+def naive_softmax_loss_and_gradients(v_c: npt.ArrayLike, o: int, U: npt.ArrayLike) -> LossAndGradients:
+    """One input vector against one target, over the whole vocabulary. Costs n inner products.
+
+    J = -log P(o|c) = -log(exp(u_o . v_c) / sum_w exp(u_w . v_c)) = CE(y, y_hat)
+
+    dJ/dv_c = U(y_hat - y)          [derivation's U; (y_hat - y) @ U here]
+    dJ/du_w = (y_hat_w - y_w) v_c   so dJ/dU is the outer product of (y_hat - y) and v_c
+
+    since J = -z_o + log sum_w exp(z_w) with z = U v_c gives dJ/dz = y_hat - y.
+
+    Parameters: v_c (d,), o in 0..n-1, U (n, d). Returns: J, dJ/dv_c (d,), dJ/dU (n, d).
+    """
+    v_c, U = np.asarray(v_c, np.float64), np.asarray(U, np.float64)
+    scores = U @ v_c
+    error = softmax(scores)
+    error[o] -= 1
+    return float(-log_softmax(scores)[o]), error @ U, np.outer(error, v_c)
+
+
 def negative_sampling_loss_and_gradients(
     v_c: npt.ArrayLike, o: int, noise: npt.ArrayLike, U: npt.ArrayLike
-) -> tuple[float, Floats, Floats]:
-    """One centre vector against one target and K noise words.
+) -> LossAndGradients:
+    """One input vector against one target and K noise words. Costs K + 1 inner products.
 
     J = -log s(u_o . v_c) - sum_k log s(-u_k . v_c)
 
@@ -40,26 +115,103 @@ def negative_sampling_loss_and_gradients(
     Returns: J, dJ/dv_c of shape (d,), dJ/dU of shape (n, d), zero for words that are neither target nor noise.
     """
     v_c, U, noise = np.asarray(v_c, np.float64), np.asarray(U, np.float64), np.asarray(noise, np.int64)
-    right, wrong = sigmoid(U[o] @ v_c), sigmoid(-U[noise] @ v_c)
-    loss = -np.log(right) - np.log(wrong).sum()
-    gradient_v = -(1 - right) * U[o] + (1 - wrong) @ U[noise]
+    good, bad = U[o] @ v_c, -U[noise] @ v_c
+    loss = np.logaddexp(0, -good) + np.logaddexp(0, -bad).sum()
+    gradient_v = -sigmoid(-good) * U[o] + sigmoid(-bad) @ U[noise]
     gradient_U = np.zeros_like(U)
-    gradient_U[o] -= (1 - right) * v_c
-    np.add.at(gradient_U, noise, np.outer(1 - wrong, v_c))
+    gradient_U[o] -= sigmoid(-good) * v_c
+    np.add.at(gradient_U, noise, np.outer(sigmoid(-bad), v_c))
     return float(loss), gradient_v, gradient_U
+
+
+def hierarchical_softmax_loss_and_gradients(
+    v_c: npt.ArrayLike, nodes: npt.ArrayLike, code: npt.ArrayLike, U: npt.ArrayLike
+) -> LossAndGradients:
+    """One input vector against the inner nodes on a target's path through a binary tree. Costs about log2 n products.
+
+    P(o|c) = product over the path of s(u_m . v_c) where the path turns to the child with code 0, s(-u_m . v_c) where
+    it turns to the one with code 1; with b the code, J = -sum_m log s((1 - 2 b_m) u_m . v_c)
+
+    dJ/dv_c = sum_m (s(u_m . v_c) - (1 - b_m)) u_m      dJ/du_m = (s(u_m . v_c) - (1 - b_m)) v_c
+
+    since each node is a logistic regression with label 1 - b_m. The leaves' probabilities sum to 1 because both turns
+    of a node do.
+
+    Parameters: v_c (d,), nodes (L,) numbers of different inner nodes, code (L,) of 0 and 1, U (inner nodes, d).
+    Returns: J, dJ/dv_c (d,), dJ/dU (inner nodes, d).
+    """
+    v_c, U = np.asarray(v_c, np.float64), np.asarray(U, np.float64)
+    nodes, labels = np.asarray(nodes, np.int64), 1.0 - np.asarray(code, np.float64)
+    loss, gradient_x, gradient_path = window_loss_and_gradients(v_c[None], U[nodes], labels, np.ones(len(nodes)))
+    gradient_U = np.zeros_like(U)
+    np.add.at(gradient_U, nodes, gradient_path)
+    return loss, gradient_x[0], gradient_U
+
+
+# ---- a window --------------------------------------------------------------------------------------------------------
+
+
+def skip_gram_loss_and_gradients(
+    v_c: int, targets: npt.ArrayLike, V: npt.ArrayLike, U: npt.ArrayLike, loss: PairLoss
+) -> LossAndGradients:
+    """A centre word and every word of its window: the sum of a pair's loss over the window.
+
+    J = sum over o in targets of J(v_c, o, U)
+
+    dJ/dU = sum_o dJ(v_c, o, U)/dU;   dJ/dv_c = sum_o dJ(v_c, o, U)/dv_c;   dJ/dv_w = 0 for every other word w,
+
+    since no other input vector stands in the sum.
+
+    Parameters: v_c the centre's word number, whose vector is V[v_c]; targets (m,) word numbers, which may repeat;
+    V, U (n, d); loss: a function of (v_c, o, U) that returns J, dJ/dv_c and dJ/dU, as naive_softmax_loss_and_gradients
+    does (wrap the others to give them their noise words or paths).
+    Returns: J, dJ/dV (n, d), dJ/dU in the shape of U.
+    """
+    V, U = np.asarray(V, np.float64), np.asarray(U, np.float64)
+    total, gradient_V, gradient_U = 0.0, np.zeros_like(V), np.zeros_like(U)
+    for o in np.asarray(targets, np.int64).tolist():
+        cost, of_v, of_U = loss(V[v_c], o, U)
+        total += cost
+        gradient_V[v_c] += of_v
+        gradient_U += of_U
+    return total, gradient_V, gradient_U
+
+
+def cbow_loss_and_gradients(
+    contexts: npt.ArrayLike, o: int, V: npt.ArrayLike, U: npt.ArrayLike, loss: PairLoss, *, mean: bool = True
+) -> LossAndGradients:
+    """The words of a window together against the centre word.
+
+    h = (1/m) sum_j v_j over the m contexts (or the plain sum), J = J(h, o, U)
+
+    dJ/dv_j = (1/m) dJ/dh (or dJ/dh), once for each time j stands among the contexts;   dJ/dU = dJ(h, o, U)/dU
+
+    since dh/dv_j is 1/m (or 1) times the identity. word2vec.c adds dJ/dh undivided though it predicts from the mean:
+    that is m times this gradient for the input vectors.
+
+    Parameters: contexts (m,) word numbers, which may repeat, at least one; o the centre word; V, U (n, d); loss as in
+    skip_gram_loss_and_gradients.
+    Returns: J, dJ/dV (n, d), dJ/dU in the shape of U.
+    """
+    V, U, contexts = np.asarray(V, np.float64), np.asarray(U, np.float64), np.asarray(contexts, np.int64)
+    share = 1.0 / len(contexts) if mean else 1.0
+    cost, of_h, gradient_U = loss(share * V[contexts].sum(axis=0), o, U)
+    gradient_V = np.zeros_like(V)
+    np.add.at(gradient_V, contexts, share * of_h)
+    return cost, gradient_V, gradient_U
 
 
 def window_loss_and_gradients(
     inputs: npt.ArrayLike, outputs: npt.ArrayLike, labels: npt.ArrayLike, counts: npt.ArrayLike
-) -> tuple[float, Floats, Floats]:
-    """Every input row of a window against every output row: the step that the kernels make.
+) -> LossAndGradients:
+    """Every input row of a window against every output row: the step that the kernels make for both logistic losses.
 
     J = sum_ij c_j (log(1 + exp(s_ij)) - l_j s_ij) with s_ij = x_i . y_j
 
     dJ/dx_i = sum_j c_j (s(s_ij) - l_j) y_j      dJ/dy_j = sum_i c_j (s(s_ij) - l_j) x_i
 
     With labels 1 for the target and 0 for noise this is the sum over i of the negative-sampling loss of row i, since
-    log(1 + exp(s)) = -log s(-s) and log(1 + exp(s)) - s = -log s(s).
+    log(1 + exp(s)) = -log s(-s) and log(1 + exp(s)) - s = -log s(s); with labels 1 - code it is the hierarchical one.
 
     Parameters: inputs X (a, d), outputs Y (b, d), labels l (b,), counts c (b,): how often each output was drawn.
     Returns: J, dJ/dX (a, d), dJ/dY (b, d). A row that stands twice has two gradients, which its caller adds.
@@ -67,6 +219,27 @@ def window_loss_and_gradients(
     X, Y = np.asarray(inputs, np.float64), np.asarray(outputs, np.float64)
     labels, counts = np.asarray(labels, np.float64), np.asarray(counts, np.float64)
     scores = X @ Y.T
-    loss = (counts * (np.logaddexp(0, scores) - labels * scores)).sum()
-    error = counts * (sigmoid(scores) - labels)
+    # log(1 + e^s) - s is computed as log(1 + e^-s) and s(s) - 1 as -s(-s): nothing small is a difference of large ones.
+    turned = np.where(labels == 1, -scores, scores)
+    loss = (counts * np.logaddexp(0, turned)).sum()
+    error = counts * np.where(labels == 1, -sigmoid(-scores), sigmoid(scores))
     return float(loss), error @ Y, error.T @ X
+
+
+def softmax_batch_loss_and_gradients(H: npt.ArrayLike, targets: npt.ArrayLike, U: npt.ArrayLike) -> LossAndGradients:
+    """A batch of input rows, each against all of its targets at once: the step of loss="softmax".
+
+    With z_i = U h_i, y_hat_i = softmax(z_i), T_iw how often word w is a target of row i and N_i = sum_w T_iw:
+
+    J = -sum_iw T_iw log y_hat_iw;   dJ/dZ = N_i y_hat_i - T_i (row i) =: E;   dJ/dH = E U;   dJ/dU = E^T H
+
+    since each of the N_i targets of a row adds y_hat_i minus its one-hot. In skip-gram h_i is a centre and its targets
+    the words around it; in CBOW h_i is the contexts' mean or sum and the centre the one target.
+
+    Parameters: H (b, d), targets T (b, n) counts, U (n, d). Returns: J, dJ/dH (b, d), dJ/dU (n, d).
+    """
+    H, T, U = np.asarray(H, np.float64), np.asarray(targets, np.float64), np.asarray(U, np.float64)
+    scores = H @ U.T
+    loss = -(T * log_softmax(scores)).sum()
+    error = T.sum(axis=1, keepdims=True) * softmax(scores) - T
+    return float(loss), error @ U, error.T @ H

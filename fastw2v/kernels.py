@@ -38,9 +38,9 @@ def resolve(name: str = "auto") -> str:
     return name
 
 
-def one_blas_thread(kernel: str) -> AbstractContextManager[object]:
-    """While workers call BLAS, BLAS starts no threads of its own; nothing to hold for the other kernels."""
-    if kernel != "blas":
+def one_blas_thread(used: bool) -> AbstractContextManager[object]:
+    """While workers call BLAS, BLAS starts no threads of its own; nothing is held where it is not `used`."""
+    if not used:
         return nullcontext()
     from threadpoolctl import threadpool_limits
 

@@ -6,8 +6,10 @@ Reading is corpus.py's, the run trainer.py's, lookup and queries keyed_vectors.p
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,13 +17,16 @@ import numpy.typing as npt
 
 from fastw2v._interrupts import HeldInterrupts
 from fastw2v._random import fill_uniform
-from fastw2v.config import Config
+from fastw2v.config import Config, check_integer
 from fastw2v.corpus import Corpus
+from fastw2v.huffman import huffman_tree
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.matrices import aligned_zeros, pack_rows
+from fastw2v.prediction import softmax_probabilities, tree_probabilities
 from fastw2v.progress import ProgressOption, shown
-from fastw2v.trainer import Progress, train_epochs
+from fastw2v.trainer import Progress, mean_loss, train_epochs
 from fastw2v.vocabulary import Vocabulary
+from fastw2v.workers import output_rows
 
 __all__ = ["Word2Vec", "is_whole_model", "train"]
 
@@ -43,7 +48,10 @@ class EncodedText(NamedTuple):
 
 
 class Word2Vec:
-    """A model: `config`, `vocabulary`, `wv` (the word vectors) and `outputs` (the vectors words are predicted with).
+    """A model: `config`, `vocabulary`, `wv` (the word vectors) and `outputs` (the vectors words are predicted with: one
+    a word, or with loss="hierarchical" one an inner node of the tree). `history` has a dict for each epoch trained:
+    `epoch` (from 1 on), mean `loss` of a prediction (natural logarithm), the rate `alpha` at its end, and
+    `words_per_second`.
 
     Usually made by `fastw2v.train` or `Word2Vec.load`. By hand: Word2Vec(config), then build_vocab(corpus), then
     train(corpus).
@@ -55,6 +63,7 @@ class Word2Vec:
         self.wv = KeyedVectors([], np.empty((0, self.config.vector_size), np.float32))
         self.outputs: Matrix = np.empty((0, self.config.vector_size), np.float32)
         self.words_trained = 0
+        self.history: list[dict[str, float]] = []
 
     def __repr__(self) -> str:
         return f"Word2Vec({len(self.wv)} words x {self.config.vector_size}, {self.words_trained} words trained)"
@@ -68,14 +77,15 @@ class Word2Vec:
         vectors = np.empty((words, width), np.float32)
         fill_uniform(vectors, 0.5 / width, self.config.seed, FIRST_VALUES)
         self.vocabulary = corpus.vocabulary
-        self.outputs = np.zeros((words, width), np.float32)
+        self.outputs = np.zeros((output_rows(self.config.loss, words), width), np.float32)
         self._put_vectors(vectors)
 
     def train(self, corpus: Corpus, on_progress: Callable[[Progress], None] | None = None) -> Progress:
         """config.epochs passes over the corpus; `wv` and `outputs` then hold the result.
 
         The corpus must have the model's own vocabulary. On Ctrl-C (KeyboardInterrupt) the model holds what was
-        trained so far. `on_progress`: see trainer.train_epochs.
+        trained so far; so it does when the loss stops being finite (trainer.DivergedError, a ValueError).
+        `on_progress`: see trainer.train_epochs.
         """
         if corpus.vocabulary != self.vocabulary:
             raise ValueError(
@@ -102,12 +112,70 @@ class Word2Vec:
             finally:
                 self._put_vectors(pack_rows(inputs, width))
                 self.words_trained += progress.words_done
+                before = len(self.history)
+                self.history += [{**entry, "epoch": before + entry["epoch"]} for entry in progress.history]
         return progress
+
+    def evaluate_loss(self, source: Source | Corpus) -> float:
+        """The mean loss of a prediction on a text, by the model's own objective: natural logarithm, nothing is trained.
+
+        Words that the model does not know are left out; windows, thinning out and noise are drawn as in training,
+        always the same ones. Losses of different objectives do not compare; perplexities do.
+        """
+        return self._mean_loss(source, self.config)
+
+    def perplexity(self, source: Source | Corpus) -> float:
+        """exp of the mean of -log P(target | input) on a text, P being exact: over the whole vocabulary.
+
+        For loss="hierarchical" P is the tree's, else the softmax exp(u_o . v) / sum_w exp(u_w . v), also where negative
+        sampling trained the vectors, which does not make them good at it. One figure, lower is better, that compares
+        models of any objective with the same vocabulary and architecture: len(wv) if all words are equally likely.
+        Pairs are those that evaluate_loss takes.
+        """
+        if self.config.loss == "hierarchical":
+            return math.exp(self._mean_loss(source, self.config))
+        return math.exp(self._mean_loss(source, replace(self.config, loss="softmax", negative_sharing="window")))
+
+    def _mean_loss(self, source: Source | Corpus, config: Config) -> float:
+        corpus = source if isinstance(source, Corpus) else Corpus(source, vocabulary=self.vocabulary)
+        if corpus.vocabulary != self.vocabulary:
+            raise ValueError(
+                f"the corpus has a vocabulary of {len(corpus.vocabulary)} words that is not this model's of "
+                f"{len(self.vocabulary)}; make it with Corpus(source, vocabulary=model.vocabulary)"
+            )
+        encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
+        loss = mean_loss(config, encoded, _pad(self.wv.vectors), _pad(self.outputs))
+        if math.isnan(loss):
+            raise ValueError("no word of the text has a neighbour that the model knows; give longer sentences")
+        return loss
+
+    def predict(self, context_words: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:
+        """The `topn` most probable words beside `context_words`, with their probabilities, highest first.
+
+        The input h is the mean of the words' vectors (for CBOW with cbow_mean=False their sum), and P(w) the softmax
+        exp(u_w . h) / sum_x exp(u_x . h), or for loss="hierarchical" the product along w's path through the tree.
+        KeyError names a word that the model does not know.
+        """
+        if isinstance(context_words, str):
+            raise TypeError(f"context_words must be a list of words, not the str {context_words!r}")
+        words = list(context_words)
+        topn = check_integer("topn", topn, 1)
+        if not words:
+            raise ValueError("context_words is empty; give at least one word")
+        h: Matrix = np.stack([self.wv[word] for word in words]).sum(axis=0)
+        if self.config.architecture != "cbow" or self.config.cbow_mean:
+            h /= np.float32(len(words))
+        if self.config.loss == "hierarchical":
+            probabilities = tree_probabilities(h, self.outputs, huffman_tree(self.vocabulary.counts))
+        else:
+            probabilities = softmax_probabilities(h, self.outputs)
+        best = np.argsort(-probabilities, kind="stable")[:topn]
+        return [(self.wv.index_to_key[i], float(probabilities[i])) for i in best.tolist()]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """The whole model as one safetensors file, written beside `path` and renamed, so never half there.
 
-        Tensors: vectors, outputs (words, vector_size) float32; words.utf8, words.offsets, words.counts. Options and
+        Tensors: vectors (words, vector_size) and outputs, float32; words.utf8, words.offsets, words.counts. Options and
         state are JSON in the file's metadata. Raises OSError when it cannot be written, ValueError for a suffix that
         means another format.
         """
@@ -126,6 +194,7 @@ class Word2Vec:
             "raw_unique": self.vocabulary.raw_unique,
             "raw_total": self.vocabulary.raw_total,
             "words_trained": self.words_trained,
+            "history": self.history,
         }
         save_container(path, tensors, {"config": json.dumps(self.config.as_dict()), "state": json.dumps(state)})
 
@@ -146,7 +215,9 @@ class Word2Vec:
         model = cls(_config_of(path, metadata))
         state = _json_of(path, metadata, "state")
         words, vectors, outputs = unpack_words(tensors), tensors["vectors"], tensors["outputs"]
-        if vectors.shape != (len(words), model.config.vector_size) or outputs.shape != vectors.shape:
+        rows = output_rows(model.config.loss, len(words))
+        width = model.config.vector_size
+        if vectors.shape != (len(words), width) or outputs.shape != (rows, width):
             raise ValueError(
                 f"{os.fspath(path)}: {len(words)} words of {model.config.vector_size} numbers do not fit matrices of "
                 f"shape {vectors.shape} and {outputs.shape}"
@@ -156,6 +227,7 @@ class Word2Vec:
         )
         model.outputs = outputs
         model.words_trained = int(state.get("words_trained", 0))
+        model.history = list(state.get("history", []))
         model._put_vectors(vectors)
         return model
 
@@ -201,7 +273,15 @@ def train(
     *,
     vector_size: int = 100,
     window: int = 5,
+    architecture: str = "skipgram",
+    loss: str = "negative",
     negative: int = 5,
+    negative_sharing: str = "window",
+    cbow_mean: bool = True,
+    cbow_gradient: str = "exact",
+    cbow_batch: int = 4,
+    softmax_batch: int = 128,
+    softmax_memory: int = 256,
     ns_exponent: float = 0.75,
     sample: float = 1e-3,
     alpha: float = 0.025,
@@ -215,11 +295,12 @@ def train(
     errors: str = "strict",
     progress: ProgressOption = "auto",
 ) -> Word2Vec:
-    """Skip-gram vectors with negative sampling from text: reads `source`, counts its words, trains.
+    """Word vectors from text: reads `source`, counts its words, trains.
 
-    For each position c of the text, after frequent words are thinned out, every word in its window predicts the word
-    there against `negative` noise words: J = -log s(u_o . v_c) - sum_k log s(-u_k . v_c) (Mikolov et al. 2013), by
-    stochastic gradient descent.
+    By default skip-gram with negative sampling: for each position of the text, after frequent words are thinned out,
+    every word c in its window predicts the word o there against `negative` noise words, by stochastic gradient descent
+    on J = -log s(u_o . v_c) - sum_k log s(-u_k . v_c) (Mikolov et al. 2013). `architecture` and `loss` choose CBOW,
+    hierarchical and exact softmax instead; fastw2v.equations has the formulas.
 
     Parameters
     ----------
@@ -242,7 +323,15 @@ def train(
     config = Config(
         vector_size=vector_size,
         window=window,
+        architecture=architecture,
+        loss=loss,
         negative=negative,
+        negative_sharing=negative_sharing,
+        cbow_mean=cbow_mean,
+        cbow_gradient=cbow_gradient,
+        cbow_batch=cbow_batch,
+        softmax_batch=softmax_batch,
+        softmax_memory=softmax_memory,
         ns_exponent=ns_exponent,
         sample=sample,
         alpha=alpha,

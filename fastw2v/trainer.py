@@ -1,45 +1,44 @@
 """One training run: an encoded corpus cut into blocks, worker threads that take them in order, the falling rate.
 
-Matrices come from the caller and are changed in place; reading text, saving and drawing pictures are others' business.
+Matrices come from the caller and are changed in place; which worker trains a block is decided in workers.py. Reading
+text, saving and drawing pictures are others' business.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from fastw2v._threads import run_jobs
 from fastw2v.config import Config
-from fastw2v.noise import alias_table, keep_probabilities, keep_thresholds, noise_probabilities
+from fastw2v.workers import Encoded, make_workers
 
-__all__ = ["BLOCK_TOKENS", "Encoded", "Progress", "train_epochs"]
+__all__ = ["BLOCK_TOKENS", "DivergedError", "Encoded", "Progress", "mean_loss", "train_epochs"]
 
 # A block is some milliseconds of work: short enough to share out evenly and to stop quickly, long enough that taking
 # one costs nothing. It does not depend on the number of workers, so that the draws do not either.
 BLOCK_TOKENS = 8192
+# Draws of a measurement come from an epoch that no training reaches, so that they are the same at any time.
+MEASURING_EPOCH = 2**62
+
+Matrix = npt.NDArray[np.float32]
 
 
-class Encoded(Protocol):
-    """What training needs of a corpus: token ids, where sentences start (with the end appended), counts by id."""
-
-    @property
-    def ids(self) -> npt.NDArray[np.int32]: ...
-    @property
-    def offsets(self) -> npt.NDArray[np.int64]: ...
-    @property
-    def counts(self) -> npt.NDArray[np.int64]: ...
+class DivergedError(ValueError):
+    """The loss is no longer finite. The matrices hold the state before the step that it comes from."""
 
 
 @dataclass
 class Progress:
-    """How far a run is. `loss` is the mean over this epoch's predictions so far: natural log, one (input, target)
-    pair with its noise words being one prediction."""
+    """How far a run is. `loss` is the mean over this epoch's predictions so far: natural log; a prediction is one input
+    vector against one target, with its noise words or path. `history`: one dict an epoch that ended, with its number
+    `epoch`, mean `loss`, the rate `alpha` at its end, and `words_per_second`."""
 
     epoch: int = 0
     epochs: int = 0
@@ -48,6 +47,7 @@ class Progress:
     seconds: float = 0.0
     loss: float = float("nan")
     alpha: float = float("nan")
+    history: list[dict[str, float]] = field(default_factory=list)
 
     @property
     def words_per_second(self) -> float:
@@ -61,44 +61,83 @@ class Progress:
         return left / self.words_per_second if self.words_done else float("inf")
 
 
+class _Run:
+    """A corpus in blocks, and the workers that take them."""
+
+    def __init__(self, config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) -> None:
+        # The compiled part is loaded only when something is trained, so that importing the package stays light.
+        from fastw2v import _kernels
+        from fastw2v.kernels import resolve
+
+        self.config = config
+        self.tokens = len(corpus.ids)
+        self.starts = np.arange(0, self.tokens, BLOCK_TOKENS)
+        self.ends = np.minimum(self.starts + BLOCK_TOKENS, self.tokens)
+        self.sentences = np.searchsorted(corpus.offsets, self.starts, side="right") - 1
+        self.stop = np.zeros(1, np.int32)
+        self.count = min(config.workers or 1, len(self.starts))
+        kernel = _kernels.named(resolve(config.kernel))
+        self.workers = make_workers(config, kernel, corpus, inputs, outputs, self.stop, BLOCK_TOKENS, self.count)
+        # Only these call BLAS in a worker, which is one thread's work already.
+        self.uses_blas = kernel.name == "blas" or config.loss == "softmax"
+
+    def epoch(
+        self,
+        epoch: int,
+        alpha: float,
+        slope: float,
+        done: Callable[[int, int, float], None],
+        report: Callable[[], None] | None,
+    ) -> None:
+        """All blocks once, from the rate `alpha` down by `slope` a token. `done` gets the tokens, predictions and
+        summed loss of each block, one call at a time."""
+        from fastw2v.kernels import one_blas_thread
+
+        lock = threading.Lock()
+
+        def train_block(worker: int, block: int, _wanted: Callable[[], bool]) -> None:
+            start, end = int(self.starts[block]), int(self.ends[block])
+            rate = alpha - slope * start
+            made, cost = self.workers[worker].run(
+                start, end, int(self.sentences[block]), self.config.seed, epoch, rate, slope
+            )
+            if not math.isfinite(cost):
+                raise DivergedError(
+                    f"the loss is {cost} in epoch {epoch + 1}, block {block} (tokens {start} to {end}), at a learning "
+                    f"rate of {rate:g}; lower alpha"
+                )
+            with lock:
+                done(end - start, made, cost)
+
+        def cancel() -> None:
+            self.stop[0] = 1
+
+        with one_blas_thread(self.uses_blas):
+            run_jobs(len(self.starts), self.count, train_block, report, cancel)
+
+
 def train_epochs(
     config: Config,
     corpus: Encoded,
-    inputs: npt.NDArray[np.float32],
-    outputs: npt.NDArray[np.float32],
+    inputs: Matrix,
+    outputs: Matrix,
     on_progress: Callable[[Progress], None] | None = None,
     progress: Progress | None = None,
 ) -> Progress:
-    """Trains skip-gram with negative sampling for config.epochs passes over the corpus, in place.
+    """config.epochs passes over the corpus, in place.
 
-    inputs, outputs: (words, stride) float32 with rows padded as matrices.py lays them out. `on_progress` is called on
-    this thread about ten times a second and once at the end of each epoch. Ctrl-C (KeyboardInterrupt) and exceptions
-    of `on_progress` end the run within a few milliseconds with every thread joined; the matrices then hold what was
-    trained so far. Returns the state at the end, which is `progress`, kept up to date all the time, where it is given.
+    inputs, outputs: float32 with rows padded as matrices.py lays them out; inputs one row a word, outputs
+    workers.output_rows(config.loss, words) rows. `on_progress` is called on this thread about ten times a second and
+    once at the end of each epoch. Ctrl-C (KeyboardInterrupt) and exceptions of `on_progress` end the run within a few
+    milliseconds with every thread joined; the matrices then hold what was trained so far. So does DivergedError, for a
+    loss that is not finite. Returns the state at the end, which is `progress`, kept up to date all the time, where it
+    is given.
     """
-    # The compiled part is loaded only when something is trained, so that importing the package stays light.
-    from fastw2v import _kernels, _objectives, _train
-    from fastw2v.kernels import one_blas_thread, resolve
-
-    kernel = _kernels.named(resolve(config.kernel))
-    noise = alias_table(noise_probabilities(corpus.counts, config.ns_exponent))
-    keep = keep_thresholds(keep_probabilities(corpus.counts, config.sample))
-    objective = _objectives.NegativeSampling(outputs, noise, config.negative)
-    stop = np.zeros(1, np.int32)
-
-    starts = np.arange(0, len(corpus.ids), BLOCK_TOKENS)
-    ends = np.minimum(starts + BLOCK_TOKENS, len(corpus.ids))
-    sentences = np.searchsorted(corpus.offsets, starts, side="right") - 1
-    workers = min(config.workers or 1, len(starts))
-    makers = [
-        _train.Worker(inputs, objective, kernel, corpus.ids, corpus.offsets, keep, stop, config.window, BLOCK_TOKENS)
-        for _ in range(workers)
-    ]
-    total = len(corpus.ids) * config.epochs
+    run = _Run(config, corpus, inputs, outputs)
+    total = run.tokens * config.epochs
     slope = (config.alpha - config.min_alpha) / total
     progress = Progress() if progress is None else progress
     progress.epochs, progress.words_total, progress.alpha = config.epochs, total, config.alpha
-    lock = threading.Lock()
     started = time.perf_counter()
 
     def report() -> None:
@@ -106,28 +145,43 @@ def train_epochs(
         if on_progress is not None:
             on_progress(progress)
 
-    def cancel() -> None:
-        stop[0] = 1
-
     for epoch in range(config.epochs):
         progress.epoch = epoch + 1
         predictions, loss = 0, 0.0
-        before = epoch * len(corpus.ids)
+        begun = time.perf_counter()
 
-        def train_block(
-            worker: int, block: int, _wanted: Callable[[], bool], *, epoch: int = epoch, before: int = before
-        ) -> None:
+        def done(tokens: int, made: int, cost: float) -> None:
             nonlocal predictions, loss
-            start, end = int(starts[block]), int(ends[block])
-            alpha = config.alpha - slope * (before + start)
-            made, cost = makers[worker].run(start, end, int(sentences[block]), config.seed, epoch, alpha, slope)
-            with lock:
-                predictions, loss = predictions + made, loss + cost
-                progress.words_done += end - start
-                progress.alpha = config.alpha - slope * progress.words_done
-                progress.loss = loss / predictions if predictions else float("nan")
+            predictions, loss = predictions + made, loss + cost
+            progress.words_done += tokens
+            progress.alpha = config.alpha - slope * progress.words_done
+            progress.loss = loss / predictions if predictions else float("nan")
 
-        with one_blas_thread(kernel.name):
-            run_jobs(len(starts), workers, train_block, report, cancel)
+        run.epoch(epoch, config.alpha - slope * run.tokens * epoch, slope, done, report)
+        seconds = time.perf_counter() - begun
+        progress.history.append(
+            {
+                "epoch": epoch + 1,
+                "loss": progress.loss,
+                "alpha": progress.alpha,
+                "words_per_second": run.tokens / seconds,
+            }
+        )
         report()
     return progress
+
+
+def mean_loss(config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) -> float:
+    """The mean loss of a prediction over one pass that changes nothing; not-a-number where no word has a neighbour.
+
+    Windows, thinning out and noise are drawn as in training, always the same ones for a seed. The matrices are written
+    to, with what stood there, and must be as train_epochs wants them.
+    """
+    predictions, loss = 0, 0.0
+
+    def done(_: int, made: int, cost: float) -> None:
+        nonlocal predictions, loss
+        predictions, loss = predictions + made, loss + cost
+
+    _Run(config, corpus, inputs, outputs).epoch(MEASURING_EPOCH, 0.0, 0.0, done, None)
+    return loss / predictions if predictions else float("nan")

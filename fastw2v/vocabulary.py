@@ -47,7 +47,7 @@ class Vocabulary:
         """Of words in any order, those with counts >= min_count; of these the first max_vocab (None: all)."""
         min_count = check_integer("min_count", min_count, 1)
         if max_vocab is not None:
-            max_vocab = check_integer("max_vocab", max_vocab, 1, remedy="None keeps every word")
+            max_vocab = check_integer("max_vocab", max_vocab, 1, remedy="leave it out to keep every word")
         listed = list(words)
         for word in listed:
             if not isinstance(word, str):

@@ -11,38 +11,59 @@
 /* Rows are whole 64-byte cache lines: a caller pads each row with zeros to a multiple of this many floats. */
 #define FW2V_ROW_FLOATS 16
 
-/* One gradient step on one window, in place.
+/* One gradient step on one window.
  *
  *   s_ij = x_i . y_j
  *   loss = sum_ij c_j (log(1 + exp(s_ij)) - l_j s_ij)
  *   g_ij = rate c_j (l_j - 1 / (1 + exp(-s_ij)))
- *   x_i += sum_j g_ij y_j      y_j += sum_i g_ij x_i
+ *   changed_i += sum_j g_ij y_j      y_j += sum_i g_ij x_i
  *
  * Every x and y on the right-hand side is the value before the step, whatever repeats: a row that stands n times
  * among the inputs, or among the outputs, receives all n gradients. That is -rate times the gradient of `loss`.
  *
  * inputs   n_in pointers to rows x_i of `dim` floats          labels   n_out floats l_j, 1 or 0
+ * changed  `inputs` itself: the rows x_i change in place; or n_in pointers to other rows, which take the changes while
+ *          x_i stays as it is (a row computed from others, whose change is passed on to them)
  * outputs  n_out pointers to rows y_j of `dim` floats         counts   n_out floats c_j: how often y_j was drawn
  * dim      floats in a row, a multiple of FW2V_ROW_FLOATS; floats behind the vector's own are zero and stay zero
  * work     scratch of fw2v_work_floats(n_in, n_out, dim) floats or more
- * returns  `loss` (natural logarithm); 0, and nothing is changed, when n_in or n_out is 0
+ * returns  `loss` (natural logarithm); nothing is changed when it is not finite, or 0 because n_in or n_out is
  *
- * Aliasing: no input row overlaps an output row; input rows are equal or disjoint, and so are output rows.
+ * Aliasing: no input row overlaps an output row; input rows are equal or disjoint, and so are output rows. Changed rows
+ * that are not the inputs overlap neither inputs nor outputs; those that are equal take the sum.
  * Threads: no global state. Threads may step on the same rows at once; updates may then be lost (Hogwild), rows stay
  * made of whole floats. `work` belongs to one thread.
  * Numerics: sums in float32, sigmoid and logarithm to 1e-6 of the exact value, no table and no clipping. */
-typedef double (*fw2v_step_fn)(float *const *inputs, int n_in, float *const *outputs, const float *labels,
-                               const float *counts, int n_out, int dim, float rate, float *work);
+typedef double (*fw2v_step_fn)(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
+                               const float *labels, const float *counts, int n_out, int dim, float rate, float *work);
 
 /* Runs `rounds` rounds of independent fused multiply-adds in registers; returns how many floating-point operations
  * that was (2 for each multiply-add and lane). For measuring what one core can do at most. */
 typedef double (*fw2v_peak_fn)(long rounds);
+
+/* out = factor * sum_i rows_i, for n rows of `dim` floats (a multiple of FW2V_ROW_FLOATS); 0 when n is 0. `out` overlaps
+ * no row. Summed in float32 in the order of the rows. Threads: as a step. */
+typedef void (*fw2v_sum_rows_fn)(const float *const *rows, int n, int dim, float factor, float *out);
+
+/* rows_i += factor * change, for n rows of `dim` floats; a row that stands m times takes it m times. `change` overlaps no
+ * row. Threads: as a step. */
+typedef void (*fw2v_add_to_rows_fn)(const float *change, float factor, float *const *rows, int n, int dim);
+
+/* most = max_k s_k; s_k = exp(s_k - most) in place; returns the sum of the new s_k: the parts of a softmax.
+ *
+ * scores   n >= 1 floats s_k at any address; results too small for a normal number come out as 2^-126 or less
+ * Numerics: each result to 1e-6 + |s_k - most| * 2^-24 of its exact value, the sum to 1e-6. Not-a-number or +infinity among
+ * the scores makes the sum not-a-number. */
+typedef double (*fw2v_exp_row_fn)(float *scores, int n, float *most);
 
 typedef struct {
     const char *name;
     int lanes; /* floats in a vector register */
     fw2v_step_fn step;
     fw2v_peak_fn peak;
+    fw2v_sum_rows_fn sum_rows;
+    fw2v_add_to_rows_fn add_to_rows;
+    fw2v_exp_row_fn exp_row;
 } fw2v_kernel;
 
 /* The vector kernels this machine runs, slowest first; NULL past the end. Thread-safe. */

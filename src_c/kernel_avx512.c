@@ -12,7 +12,7 @@
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")
 #endif
-#include "window_kernel.h"
+#include "kernel_body.h"
 #if defined(__clang__)
 #pragma clang attribute pop
 #else

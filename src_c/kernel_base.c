@@ -7,7 +7,7 @@
 #define FW2V_LANES 4
 #define FW2V_GROUP 6
 #define FW2V_REGISTERS 16
-#include "window_kernel.h"
+#include "kernel_body.h"
 #else
 typedef int fw2v_nothing_here; /* C wants a declaration in every file */
 #endif

@@ -1,5 +1,4 @@
-/* window_kernel.h: the one body of all vector kernels. A target file defines FW2V_TARGET (its name), FW2V_LANES
- * (floats in a register), FW2V_GROUP (output rows a register tile holds) and FW2V_REGISTERS, and includes this once.
+/* window_kernel.h: the window step of all vector kernels. Included once by kernel_body.h, behind vector_math.h.
  *
  * Two phases: factors (tiles of 2 inputs x a group of outputs: scores, lane sums by transposition, and the logistic
  * gradient while they are in registers), then updates (one pass over the rows: both products of a tile from the same
@@ -8,9 +7,6 @@
  * The matrix of factors has a row for each input, with 8 columns for each group of outputs: output j = group * size + k
  * stands in column 8 * group + k; columns without an output have factor 0.
  */
-#include "fw2v.h"
-#include "kernels.h"
-#include "lanes.h"
 
 #define COLUMNS 8 /* of one group */
 /* Inputs are scored two at a time: their columns of a group fill the widest register. */
@@ -31,35 +27,11 @@ typedef struct {
  * the pair is predicted wrongly) and adds count * log(1 + exp(t)) to *loss. */
 INLINE V logistic(V s, V sign, V coef, V count, V *loss)
 {
-    const V log2_e = splat(1.44269504f), round_magic = splat(12582912.0f); /* 1.5 * 2^23 rounds to whole numbers */
-    const V lowest_exponent = splat(-126.0f), one = splat(1.0f), zero = {0};
+    const V one = splat(1.0f), zero = {0};
     V t = (V)((VI)s ^ (VI)sign);
     VI negative = t < zero;
-
-    /* e = exp(-|t|) = 2^whole * 2^part, |part| <= 1/2; the polynomial is the Chebyshev fit of 2^part, error 8e-8. */
-    V power = -((V)((VI)t & 0x7FFFFFFF)) * log2_e;
-    power = pick(power < lowest_exponent, lowest_exponent, power);
-    V shifted = power + round_magic;
-    V part = power - (shifted - round_magic);
-    V p = splat(1.32669704e-3f);
-    p = p * part + 9.67545975e-3f;
-    p = p * part + 5.55074262e-2f;
-    p = p * part + 2.40221218e-1f;
-    p = p * part + 6.93146949e-1f;
-    p = p * part + 1.00000007f;
-    V e = (V)((VI)p + ((VI)shifted << 23)); /* adds `whole` to the exponent: its low bits are shifted's low bits */
-
-    /* log(1 + e) for e in 0..1: e times a Chebyshev fit, relative error 2.3e-7. */
-    V q = splat(-8.33649754e-3f);
-    q = q * e + 4.33708499e-2f;
-    q = q * e - 1.06677904e-1f;
-    q = q * e + 1.76754933e-1f;
-    q = q * e - 2.44704696e-1f;
-    q = q * e + 3.32711867e-1f;
-    q = q * e - 4.99971261e-1f;
-    q = q * e + 9.99999775e-1f;
-    *loss += count * (e * q + pick(negative, zero, t));
-
+    V e = exp_minus((V)((VI)t & 0x7FFFFFFF));
+    *loss += count * (log_one_plus(e) + pick(negative, zero, t));
     return coef * (pick(negative, e, one) / (one + e));
 }
 
@@ -246,8 +218,8 @@ static void LOCAL(copy_rows)(float *const *rows, int n, int dim, float **copies,
 }
 
 /* The contract stands in fw2v.h. */
-static double LOCAL(step)(float *const *inputs, int n_in, float *const *outputs, const float *labels,
-                          const float *counts, int n_out, int dim, float rate, float *work)
+static double LOCAL(step)(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
+                          const float *labels, const float *counts, int n_out, int dim, float rate, float *work)
 {
     if (n_in <= 0 || n_out <= 0)
         return 0.0;
@@ -257,8 +229,9 @@ static double LOCAL(step)(float *const *inputs, int n_in, float *const *outputs,
     float *g = work, *space = g + (size_t)(n_in + 1) * (size_t)cols;
 
     /* One group reads and writes each number of a row at once, so only an input that stands twice needs its old
-     * value kept; over several groups all inputs do, and outputs that stand in more than one group. */
-    const int keep_inputs = groups > 1 || may_repeat(inputs, n_in, space);
+     * value kept; over several groups all inputs do, and outputs that stand in more than one group. Inputs whose
+     * changes go elsewhere keep their values anyway. */
+    const int keep_inputs = changed == inputs && (groups > 1 || may_repeat(inputs, n_in, space));
     const int keep_outputs = groups > 1 && may_repeat(outputs, n_out, space);
     float *const *x = inputs, *const *y = outputs;
     if (keep_inputs) {
@@ -287,38 +260,11 @@ static double LOCAL(step)(float *const *inputs, int n_in, float *const *outputs,
         }
         loss += LOCAL(factors)(here, (const float *const *)x, n_in, y + j, dim, &columns, g + group * COLUMNS, cols);
     }
+    const double total = lane_sum(loss);
+    if (!(total <= DBL_MAX)) /* not-a-number and infinity */
+        return total;
     for (int group = 0, j = 0; group < groups; group++, j += size)
-        LOCAL(update)(n_out - j < size ? n_out - j : size, (const float *const *)x, inputs, n_in, y + j, outputs + j,
+        LOCAL(update)(n_out - j < size ? n_out - j : size, (const float *const *)x, changed, n_in, y + j, outputs + j,
                       dim, g + group * COLUMNS, cols);
-    return lane_sum(loss);
+    return total;
 }
-
-/* ---- the most that one core can do ---- */
-
-/* Twelve chains hide the latency of a multiply-add on every core known (at most 5 cycles x 2 units). */
-#define CHAINS 12
-
-static double LOCAL(peak)(long rounds)
-{
-    V chain[CHAINS], factor = splat(0.999f), term = splat(1e-3f);
-    UNROLL
-    for (int k = 0; k < CHAINS; k++)
-        chain[k] = splat((float)k);
-    for (long r = 0; r < rounds; r++) {
-        UNROLL
-        for (int k = 0; k < CHAINS; k++) {
-            chain[k] = chain[k] * factor + term;
-            KEEP_IN_REGISTER(chain[k]);
-        }
-    }
-    V sum = {0};
-    UNROLL
-    for (int k = 0; k < CHAINS; k++)
-        sum += chain[k];
-    volatile float sink = sum[0]; /* the chains must not be optimised away */
-    (void)sink;
-    return 2.0 * CHAINS * L * (double)rounds;
-}
-
-const fw2v_kernel CAT(fw2v_kernel_, FW2V_TARGET) = {
-    .name = FW2V_NAME(FW2V_TARGET), .lanes = L, .step = LOCAL(step), .peak = LOCAL(peak)};

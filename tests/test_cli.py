@@ -58,12 +58,14 @@ def test_quiet_says_nothing(text_file, tmp_path):
 def test_every_option_reaches_the_run(text_file, tmp_path):
     options = {
         "vector_size": 12, "window": 3, "negative": 4, "ns_exponent": 0.5, "sample": 0.01, "alpha": 0.05,
+        "architecture": "cbow", "loss": "hierarchical", "negative_sharing": "window", "cbow_gradient": "word2vec",
+        "cbow_batch": 3, "softmax_batch": 7, "softmax_memory": 9,
         "min_alpha": 0.001, "epochs": 2, "min_count": 2, "max_vocab": 30, "workers": 2, "seed": 9, "kernel": "blas",
     }  # fmt: skip
     words = [w for name, value in options.items() for w in (f"--{name.replace('_', '-')}", str(value))]
-    done = run("train", text_file, "-o", tmp_path / "m.safetensors", *words)
+    done = run("train", text_file, "-o", tmp_path / "m.safetensors", *words, "--cbow-sum")
     assert done.exit_code == 0, done.output
-    assert Word2Vec.load(tmp_path / "m.safetensors").config.as_dict() == options
+    assert Word2Vec.load(tmp_path / "m.safetensors").config.as_dict() == {**options, "cbow_mean": False}
 
 
 def test_several_files_are_one_text(text_file, tmp_path):

@@ -24,7 +24,7 @@ def test_defaults_are_the_documented_ones():
     [
         ("vector_size", 0, "vector_size is 0, but must be from 1 to 65536"),
         ("window", -1, "window is -1, but must be from 1 to"),
-        ("negative", 0, "negative is 0, but must be from 1 to 10000; 5 to 20 is usual"),
+        ("negative", 0, "negative is 0, but must be from 1 to 10000; 5 to 20 is usual; loss='hierarchical'"),
         ("sample", float("nan"), "sample is nan, but must be from 0 to 1; 1e-3 is usual"),
         ("sample", 1.5, "sample is 1.5"),
         ("alpha", 0.0, "alpha is 0, but must be above 0"),
@@ -37,6 +37,13 @@ def test_defaults_are_the_documented_ones():
         ("workers", 0, "workers is 0, .*leave it out to use all cores"),
         ("seed", -1, "seed is -1"),
         ("seed", 2**63, "seed is 9223372036854775808"),
+        ("architecture", "glove", "architecture is 'glove', but must be one of 'skipgram', 'cbow'"),
+        ("loss", "hinge", "loss is 'hinge', but must be one of 'negative', 'hierarchical', 'softmax'"),
+        ("negative_sharing", "block", "negative_sharing is 'block'"),
+        ("cbow_gradient", "mean", "cbow_gradient is 'mean'"),
+        ("cbow_batch", 0, "cbow_batch is 0"),
+        ("softmax_batch", 0, "softmax_batch is 0"),
+        ("softmax_memory", 0, "softmax_memory is 0"),
         ("kernel", "mmx", "kernel is 'mmx', but must be one of 'auto', 'blas'"),
         ("ns_exponent", 99, "ns_exponent is 99"),
         ("alpha", 10**400, "alpha is inf"),
@@ -62,6 +69,8 @@ def test_values_out_of_range(option, value, sentence):
         ("alpha", None),
         ("kernel", 7),
         ("workers", 2.0),
+        ("cbow_mean", 1),
+        ("loss", None),
     ],
 )
 def test_values_of_the_wrong_type(option, value):
@@ -90,3 +99,11 @@ def test_a_config_cannot_be_changed():
 def test_a_config_survives_its_dict():
     config = Config(vector_size=7, max_vocab=9, workers=3)
     assert Config.from_options(config.as_dict()) == config
+
+
+def test_combinations_that_make_no_sense():
+    with pytest.raises(ValueError, match="negative_sharing is 'pair', but loss='softmax' draws no noise"):
+        Config(negative_sharing="pair", loss="softmax")
+    with pytest.raises(ValueError, match=r"softmax_memory is 1 MB, but a batch of 65536 .*; lower softmax_batch"):
+        Config(loss="softmax", softmax_batch=65_536, softmax_memory=1)
+    assert Config(negative=0, loss="hierarchical").negative == 0

@@ -608,3 +608,27 @@ def test_sentences_and_repr() -> None:
 def test_importing_does_not_load_scipy() -> None:
     code = "import sys, fastw2v.corpus; sys.exit(any(m.split('.')[0] == 'scipy' for m in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+# ---- a vocabulary that is given ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_text_numbered_by_another_vocabulary(write, small_chunks, workers: int) -> None:
+    first = Corpus([["b", "b", "a", "c", "b", "c"]], min_count=1)
+    lines = "a x c b\ny z\nb\n" * 30
+    for source in (write(lines), [line.split() for line in lines.splitlines()]):
+        corpus = Corpus(source, vocabulary=first.vocabulary, workers=workers)
+        assert corpus.vocabulary is first.vocabulary
+        assert corpus.raw_words == 7 * 30
+        assert len(corpus.offsets) - 1 == 2 * 30
+        assert corpus.sentence(0) == ["a", "c", "b"]
+        assert corpus.sentence(-1) == ["b"]
+
+
+def test_a_text_without_a_known_word_is_refused() -> None:
+    first = Corpus([["a", "b"]], min_count=1)
+    with pytest.raises(ValueError, match="none of the 2 different words of the text is among the 2"):
+        Corpus([["x", "y"]], vocabulary=first.vocabulary)
+    with pytest.raises(TypeError, match="vocabulary must be a Vocabulary or None, not list"):
+        Corpus([["x", "y"]], vocabulary=["x"])

@@ -125,3 +125,110 @@ def test_a_kernel_this_machine_lacks_is_refused(monkeypatch):
         kernels.resolve("avx512")
     with pytest.raises(ValueError, match="does not run the kernel 'neon9'"):
         _kernels.named("neon9")
+
+
+# ---- changes that go elsewhere, and whole rows ----
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=st.sampled_from(kernels.available()),
+    n_in=st.integers(1, 20),
+    n_out=st.integers(1, 20),
+    width=st.integers(1, 70),
+    seed=st.integers(0, 2**31),
+)
+def test_changes_may_go_elsewhere(name, n_in, n_out, width, seed):
+    rng = np.random.default_rng(seed)
+    X, Y, changes = aligned_zeros(n_in, width), aligned_zeros(n_out, width), aligned_zeros(n_in, width)
+    X[:, :width], Y[:, :width] = rng.normal(size=(n_in, width)), rng.normal(size=(n_out, width))
+    changes[:, :width] = 1.0
+    before_X, before_Y = X.copy(), Y.astype(np.float64)
+    inputs = rng.integers(0, n_in, n_in)
+    labels = rng.integers(0, 2, n_out).astype(np.float32)
+    counts = rng.integers(1, 4, n_out).astype(np.float32)
+    loss, dX, dY = window_loss_and_gradients(X[inputs], Y, labels, counts)
+    got = _kernels.step(
+        _kernels.named(name), X, inputs.astype(np.int32), Y, np.arange(n_out, dtype=np.int32), labels, counts, 0.1,
+        changed=changes,
+    )  # fmt: skip
+    assert got == pytest.approx(loss, rel=1e-5)
+    np.testing.assert_array_equal(X, before_X)
+    want = np.zeros_like(before_X, np.float64)
+    want[:, :width] = 1.0
+    np.testing.assert_allclose(changes, want - 0.1 * dX, atol=1e-5 * (1 + np.abs(dX).max()))
+    np.testing.assert_allclose(Y, before_Y - 0.1 * dY, atol=1e-5 * (np.abs(before_Y).max() + np.abs(dY).max()))
+
+
+def test_a_step_without_a_finite_loss_changes_nothing(kernel_name):
+    X, Y = aligned_zeros(3, 16), aligned_zeros(9, 16)
+    X[:], Y[:] = 1e25, 1e25
+    everything = np.arange(9, dtype=np.int32)
+    loss = _kernels.step(
+        _kernels.named(kernel_name), X, everything[:3], Y, everything, np.zeros(9, np.float32),
+        np.ones(9, np.float32), 0.1,
+    )  # fmt: skip
+    assert not np.isfinite(loss)
+    assert (np.float32(1e25) == X).all()
+    assert (np.float32(1e25) == Y).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    name=st.sampled_from(kernels.available()),
+    rows=st.lists(st.integers(0, 4), max_size=12),
+    width=st.integers(1, 70),
+    factor=st.floats(-2, 2, width=32),
+)
+def test_sums_of_rows_and_additions_to_rows(name, rows, width, factor):
+    kernel, rows = _kernels.named(name), np.array(rows, np.int32)
+    matrix = aligned_zeros(5, width)
+    matrix[:, :width] = np.random.default_rng(width).normal(size=(5, width))
+    out = np.full(matrix.shape[1], 7.0, np.float32)
+    _kernels.sum_rows(kernel, matrix, rows, factor, out)
+    np.testing.assert_allclose(out, factor * matrix[rows].sum(axis=0, dtype=np.float64), atol=2e-5)
+    want = matrix.astype(np.float64)
+    change = np.linspace(-1, 1, matrix.shape[1], dtype=np.float32)
+    np.add.at(want, rows, factor * change)
+    _kernels.add_to_rows(kernel, change, factor, matrix, rows)
+    np.testing.assert_allclose(matrix, want, atol=2e-5)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    name=st.sampled_from(kernels.available()),
+    n=st.integers(1, 300),
+    scale=st.sampled_from([0.1, 1.0, 30.0, 1e4]),
+    seed=st.integers(0, 2**31),
+)
+def test_powers_of_a_row(name, n, scale, seed):
+    scores = (scale * np.random.default_rng(seed).normal(size=n)).astype(np.float32)
+    exact = np.exp(scores.astype(np.float64) - scores.max())
+    got = scores.copy()
+    most, total = _kernels.exp_row(_kernels.named(name), got)
+    assert most == scores.max()
+    assert total == pytest.approx(exact.sum(), rel=2e-6)
+    np.testing.assert_allclose(got, exact, rtol=1e-5, atol=2.0**-125)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("n", [1, 5, 40])
+def test_a_score_that_is_no_number_shows_in_the_sum(kernel_name, n, bad):
+    for place in {0, n // 2, n - 1}:
+        scores = np.zeros(n, np.float32)
+        scores[place] = bad
+        assert np.isnan(_kernels.exp_row(_kernels.named(kernel_name), scores)[1])
+
+
+def test_bad_arguments_of_row_kernels_are_refused():
+    kernel, matrix, change = _kernels.named("blas"), aligned_zeros(3, 16), np.zeros(16, np.float32)
+    for call in (
+        lambda rows, row: _kernels.sum_rows(kernel, matrix, rows, 1.0, row),
+        lambda rows, row: _kernels.add_to_rows(kernel, row, 1.0, matrix, rows),
+    ):
+        with pytest.raises(IndexError, match=r"row 3 is not in 0\.\.2"):
+            call(np.array([3], np.int32), change)
+        with pytest.raises(ValueError, match="one multiple of 16"):
+            call(np.array([0], np.int32), change[:8].copy())
+    with pytest.raises(ValueError, match="no scores"):
+        _kernels.exp_row(kernel, np.empty(0, np.float32))

@@ -19,8 +19,10 @@ LAYERS = [
     {"cli"},
     {"__init__"},
     {"model", "demo"},
-    {"formats", "progress", "trainer"},
-    {"_train"},
+    {"formats", "progress", "trainer", "prediction"},
+    {"workers"},
+    {"_train", "_softmax"},
+    {"_worker"},
     {"_objectives", "corpus", "keyed_vectors", "kernels"},
     {"_kernels", "_reading", "container", "cosine", "unknown_word"},
     {
@@ -28,6 +30,7 @@ LAYERS = [
         "word2vec_readers",
         "word2vec_writers",
         "_sources",
+        "huffman",
         "noise",
         "vocabulary",
         "matrices",
@@ -45,6 +48,7 @@ LAYERS = [
         "config",
         "_fw2v",
     },
+    {"softmax_plan"},
 ]
 # The convenience of wv.save and wv.load: methods that name the layer above them when they are called.
 UPWARD = {("keyed_vectors", "formats")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import signal
 import threading
 from dataclasses import fields
@@ -12,6 +13,7 @@ import pytest
 
 import fastw2v
 from fastw2v import Config, Corpus, KeyedVectors, Word2Vec, train
+from fastw2v.equations import naive_softmax_loss_and_gradients
 from fastw2v.kernels import available
 
 SMALL = {"vector_size": 20, "min_count": 1, "epochs": 3, "workers": 1, "progress": False}
@@ -217,3 +219,96 @@ def test_a_vocabulary_of_one_word():
     model = train([["a", "a", "a"]] * 10, **SMALL)
     assert model.wv.vectors.shape == (1, 20)
     assert np.isfinite(model.wv.vectors).all()
+
+
+EVERY_OBJECTIVE = [
+    {"architecture": architecture, "loss": loss}
+    for architecture in ("skipgram", "cbow")
+    for loss in ("negative", "hierarchical", "softmax")
+]
+
+
+@pytest.mark.parametrize("options", EVERY_OBJECTIVE, ids=str)
+def test_every_objective_learns_topics_and_is_saved_whole(text_file, tmp_path, options):
+    model = train(text_file, **{**SMALL, "epochs": 12, "alpha": 0.1}, **options)
+    near = [word[0] for word, _ in model.wv.most_similar("a1", topn=5)]
+    assert near.count("a") >= 4
+    losses = [entry["loss"] for entry in model.history]
+    assert len(losses) == 12
+    assert losses[-1] < losses[0]
+    model.save(tmp_path / "m.safetensors")
+    again = Word2Vec.load(tmp_path / "m.safetensors")
+    assert again.history == model.history
+    assert again.config == model.config
+    for a, b in ((again, model),):
+        assert a.predict(["a1", "a2"]) == b.predict(["a1", "a2"])
+        assert a.evaluate_loss(text_file) == pytest.approx(b.evaluate_loss(text_file), rel=1e-9)
+    words = len(model.wv)
+    assert 1 < model.perplexity(text_file) < words
+    everything = model.predict(["a3", "a4"], topn=1000)
+    assert len(everything) == words
+    assert sum(p for _, p in everything) == pytest.approx(1)
+    assert [word[0] for word, _ in everything[:5]].count("a") >= 4
+    assert everything == sorted(everything, key=lambda pair: -pair[1])
+
+
+@pytest.mark.parametrize("options", EVERY_OBJECTIVE, ids=str)
+def test_an_untrained_model_thinks_all_words_equally_likely(text_file, options):
+    corpus = Corpus(text_file, min_count=1)
+    model = Word2Vec(Config(vector_size=8, workers=1, **options))
+    model.build_vocab(corpus)
+    if options["loss"] == "hierarchical":
+        # Each turn of the tree is even.
+        assert 2**4 < model.perplexity(corpus) < 2**8
+    else:
+        assert model.perplexity(corpus) == pytest.approx(len(model.wv), rel=1e-5)
+    if options["loss"] != "negative":
+        assert model.evaluate_loss(corpus) == pytest.approx(math.log(model.perplexity(corpus)), rel=1e-6)
+
+
+def test_perplexity_is_the_naive_softmaxs():
+    sentences = [["a", "b", "c", "a"], ["c", "d"], ["b"]] * 4
+    model = train(sentences, vector_size=8, window=1, min_count=1, sample=0, workers=1, epochs=3, alpha=0.5)
+    V, U = model.wv.vectors, model.outputs
+    number = model.wv.key_to_index
+    costs = []
+    for sentence in sentences:
+        for centre, context in zip([*sentence[1:], *sentence[:-1]], [*sentence[:-1], *sentence[1:]], strict=True):
+            costs.append(naive_softmax_loss_and_gradients(V[number[centre]], number[context], U)[0])
+    assert model.perplexity(sentences) == pytest.approx(np.exp(np.mean(costs)), rel=1e-5)
+
+
+def test_training_on_continues_history(text_file):
+    corpus = Corpus(text_file, min_count=1)
+    model = Word2Vec(Config(vector_size=8, epochs=2, workers=1))
+    model.build_vocab(corpus)
+    model.train(corpus)
+    model.train(corpus)
+    assert [entry["epoch"] for entry in model.history] == [1, 2, 3, 4]
+
+
+def test_a_run_that_diverges_keeps_the_state_before(text_file):
+    corpus = Corpus(text_file, min_count=1)
+    model = Word2Vec(Config(vector_size=8, epochs=2, workers=1))
+    model.build_vocab(corpus)
+    model.wv.vectors[:] = model.outputs[:] = 1e20
+    with pytest.raises(ValueError, match=r"the loss is .* in epoch 1, block 0"):
+        model.train(corpus)
+    assert (model.wv.vectors == np.float32(1e20)).all()
+    assert model.history == []
+
+
+def test_bad_arguments_of_measurements(text_file):
+    model = train(text_file, **SMALL)
+    with pytest.raises(TypeError, match="a list of words, not the str 'a1'"):
+        model.predict("a1")
+    with pytest.raises(ValueError, match="context_words is empty"):
+        model.predict([])
+    with pytest.raises(KeyError, match="zzz"):
+        model.predict(["a1", "zzz"])
+    with pytest.raises(ValueError, match="topn is 0"):
+        model.predict(["a1"], topn=0)
+    with pytest.raises(ValueError, match="make it with Corpus"):
+        model.evaluate_loss(Corpus([["a1", "x"]] * 9, min_count=1))
+    with pytest.raises(ValueError, match="no word of the text has a neighbour"):
+        model.perplexity([["a1"], ["a2"]])

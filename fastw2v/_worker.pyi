@@ -1,0 +1,35 @@
+"""One training thread: from token ids to subsampled sentences, without the GIL."""
+
+import numpy as np
+import numpy.typing as npt
+
+from fastw2v._kernels import Kernel
+
+class Worker:
+    """The scratch of one thread for blocks of at most `block` tokens, and the tables it reads. One thread at a time.
+
+    The base of those that train; it only draws what is kept.
+    """
+
+    def __new__(
+        cls,
+        inputs: npt.NDArray[np.float32],
+        _: object,
+        kernel: Kernel,
+        ids: npt.NDArray[np.int32],
+        offsets: npt.NDArray[np.int64],
+        keep: npt.NDArray[np.uint32],
+        stop: npt.NDArray[np.int32],
+        window: int,
+        block: int,
+        *__: object,
+    ) -> Worker:
+        """inputs: (words, stride) changed in place; keep: 32-bit keep thresholds (words,); stop: one number that ends
+        a block early when it is not 0. ids and offsets: the corpus; ids must be below `words`."""
+
+    def run(
+        self, start: int, end: int, sentence: int, seed: int, epoch: int, alpha: float, slope: float
+    ) -> tuple[int, float]:
+        """Trains the tokens start..end, `sentence` being the one that holds `start`, with a rate that falls linearly
+        from `alpha` by `slope` a token. Returns how many predictions (input, target) were made and their summed loss;
+        one that is not finite ended the block before the step that it comes from."""

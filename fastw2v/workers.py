@@ -1,0 +1,96 @@
+"""Which compiled worker trains what the options ask for, and the tables that it draws from.
+
+A worker is one thread's scratch; blocks, threads and the rate are the trainer's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from fastw2v.config import Config
+from fastw2v.huffman import huffman_tree
+from fastw2v.noise import alias_table, keep_probabilities, keep_thresholds, noise_probabilities
+from fastw2v.softmax_plan import softmax_plan
+
+if TYPE_CHECKING:
+    from fastw2v._kernels import Kernel
+    from fastw2v._objectives import Objective
+    from fastw2v._worker import Worker
+
+__all__ = ["Encoded", "make_workers", "output_rows"]
+
+Matrix = npt.NDArray[np.float32]
+
+
+class Encoded(Protocol):
+    """What training needs of a corpus: token ids, where sentences start (with the end appended), counts by id."""
+
+    @property
+    def ids(self) -> npt.NDArray[np.int32]: ...
+    @property
+    def offsets(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def counts(self) -> npt.NDArray[np.int64]: ...
+
+
+def output_rows(loss: str, words: int) -> int:
+    """Rows of the output matrix: one a word, or one an inner node of the tree."""
+    return max(0, words - 1) if loss == "hierarchical" else words
+
+
+def make_workers(
+    config: Config,
+    kernel: Kernel,
+    corpus: Encoded,
+    inputs: Matrix,
+    outputs: Matrix,
+    stop: npt.NDArray[np.int32],
+    block: int,
+    workers: int,
+) -> list[Worker]:
+    """`workers` workers for blocks of at most `block` tokens; all of them change the same two matrices.
+
+    ValueError when the options do not fit the vocabulary.
+    """
+    keep = keep_thresholds(keep_probabilities(corpus.counts, config.sample))
+    text = (kernel, corpus.ids, corpus.offsets, keep, stop, config.window, block)
+    cbow = config.architecture == "cbow"
+    shares = (config.cbow_mean, config.cbow_mean and config.cbow_gradient == "exact")
+    make: Callable[[], Worker]
+    if config.loss == "softmax":
+        from fastw2v import _softmax
+
+        plan = softmax_plan(config.softmax_batch, len(corpus.counts), config.softmax_memory)
+
+        def make() -> Worker:
+            return _softmax.Softmax(
+                inputs, outputs, *text, config.softmax_batch, config.vector_size, *plan, cbow, *shares
+            )
+    else:
+        from fastw2v import _train
+
+        objective = _objective(config, corpus.counts, outputs)
+        alone = config.loss != "negative" or config.negative_sharing == "pair"
+
+        def make() -> Worker:
+            if cbow:
+                return _train.Cbow(inputs, objective, *text, 1 if alone else config.cbow_batch, *shares)
+            if config.negative_sharing == "pair":
+                return _train.PairSkipGram(inputs, objective, *text)
+            return _train.SkipGram(inputs, objective, *text)
+
+    return [make() for _ in range(workers)]
+
+
+def _objective(config: Config, counts: npt.NDArray[np.int64], outputs: Matrix) -> Objective:
+    from fastw2v import _objectives
+
+    if config.loss == "hierarchical":
+        tree = huffman_tree(counts)
+        return _objectives.HierarchicalSoftmax(outputs, tree.offsets, tree.nodes, tree.codes)
+    table = alias_table(noise_probabilities(counts, config.ns_exponent))
+    return _objectives.NegativeSampling(outputs, table, config.negative)

@@ -1,0 +1,95 @@
+"""From token ids to windows: cuts anywhere, sentence borders, thinning out, the falling rate."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from reference import Encoded, random_text
+
+from fastw2v import _kernels, _objectives, _train
+from fastw2v.equations import negative_sampling_loss_and_gradients
+from fastw2v.kernels import available
+from fastw2v.matrices import aligned_zeros
+from fastw2v.noise import alias_table, noise_probabilities
+
+ALL = 2**32 - 1  # keep threshold of a word that is never thinned out
+
+
+def worker_for(text, window=3, keep=None, block=10_000):
+    n = len(text.counts)
+    V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
+    V[:] = np.random.default_rng(0).normal(size=V.shape)
+    objective = _objectives.NegativeSampling(U, alias_table(noise_probabilities(text.counts, 0.75)), 1)
+    keep = np.full(n, ALL, np.uint32) if keep is None else keep
+    ids, offsets = text.ids.astype(np.int32), text.offsets.astype(np.int64)
+    kernel, stop = _kernels.named(available()[-1]), np.zeros(1, np.int32)
+    return _train.SkipGram(V, objective, kernel, ids, offsets, keep, stop, window, block), V, U
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("share", [1.0, 0.6, 0.1])
+def test_a_text_cut_anywhere_makes_the_windows_of_the_whole(seed, share):
+    """With window 1 there is nothing to draw, so that the number of predictions tells whether each centre saw its
+    neighbours across every cut."""
+    text = random_text(sentences=40)
+    keep = np.full(50, round(share * ALL), np.uint32)
+    whole, _, _ = worker_for(text, window=1, keep=keep)
+    everything, _ = whole.run(0, len(text.ids), 0, 5, 0, 0.0, 0.0)
+    pieces = 0
+    rng = np.random.default_rng(seed)
+    cuts = [0, *sorted(set(rng.integers(1, len(text.ids), 60))), len(text.ids)]
+    worker, _, _ = worker_for(text, window=1, keep=keep)
+    for start, end in itertools.pairwise(cuts):
+        sentence = int(np.searchsorted(text.offsets, start, side="right") - 1)
+        pieces += worker.run(int(start), int(end), sentence, 5, 0, 0.0, 0.0)[0]
+    assert pieces == everything > 0
+
+
+def test_windows_never_cross_a_sentence_and_reach_what_they_may():
+    """Two words that share no sentence never change each other: with rate 1 and outputs that start at zero, an output
+    row moves only along the inputs it was scored with."""
+    ids = np.array([0, 1, 2, 3, 4, 5] * 30)
+    text = Encoded(ids, np.arange(0, len(ids) + 1, 3), np.bincount(ids))
+    worker, V, U = worker_for(text, window=5)
+    V[:] = 0
+    V[np.arange(6), np.arange(6)] = 1  # word i is axis i
+    frozen = V.copy()
+    # The first block only: words 0, 1, 2 predict each other; 3 to 5 enter as noise, pushed away (to first order).
+    worker.run(0, 3, 0, 1, 0, 1e-3, 0.0)
+    np.testing.assert_allclose(V, frozen, atol=1e-3)
+    assert (U[:3, 3:6] == 0).all()
+    assert (U[3:6, 3:6] == 0).all()
+    assert (U[3:6, :3] < 1e-6).all()
+
+
+def test_the_rate_falls_over_the_text():
+    """One sentence of two words: two predictions, each a step of the equations at the rate of its place."""
+    text = Encoded(np.array([0, 1]), np.array([0, 2]), np.array([1, 1]))
+    worker, V, U = worker_for(text, window=1)
+    # A noise draw is the target (dropped) or the other word, so there are two ways for each of the two positions.
+    ways = [(0.0, V.astype(np.float64), U.astype(np.float64))]
+    for centre, context, rate in ((0, 1, 0.5), (1, 0, 0.375)):
+        following = []
+        for loss, old_V, old_U in ways:
+            for noise in ([], [1 - centre]):
+                J, dv, dU = negative_sampling_loss_and_gradients(old_V[context], centre, noise, old_U)
+                new_V = old_V.copy()
+                new_V[context] -= rate * dv
+                following.append((loss + J, new_V, old_U - rate * dU))
+        ways = following
+    made, loss = worker.run(0, 2, 0, 9, 0, 0.5, 0.125)
+    assert made == 2
+    assert any(
+        abs(loss - J) < 1e-5 and np.allclose(V, V1, atol=1e-5) and np.allclose(U, U1, atol=1e-5) for J, V1, U1 in ways
+    )
+
+
+def test_a_block_outside_the_text_is_refused():
+    text = random_text()
+    worker, _, _ = worker_for(text, block=100)
+    n = len(text.ids)
+    for start, end, sentence in ((-1, 5, 0), (0, 101, 0), (5, 5, 0), (n - 1, n + 1, 0), (0, 5, 9)):
+        with pytest.raises(ValueError, match="no block of this corpus"):
+            worker.run(start, end, sentence, 1, 0, 0.1, 0.0)
