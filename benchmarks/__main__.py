@@ -6,9 +6,9 @@ import importlib.util
 
 import click
 
-from . import end_to_end, harness, kernel, memory, reading, training
+from . import end_to_end, harness, kernel, memory, objectives, reading, softmax, training
 
-QUESTIONS = ["kernel", "read", "train", "end_to_end", "memory", "all"]
+QUESTIONS = ["kernel", "read", "train", "objectives", "softmax", "end_to_end", "memory", "all"]
 
 
 @click.command(context_settings={"show_default": True})
@@ -30,6 +30,10 @@ def main(question: str, corpus: str | None, workers: int, rounds: int) -> None:
         reading.run(corpus, workers, rounds)
     if question in ("train", "all"):
         training.run(corpus, workers, rounds, gensim)
+    if question in ("objectives", "all"):
+        objectives.run(corpus, workers, rounds, gensim)
+    if question in ("softmax", "all"):
+        softmax.run(corpus, workers, rounds, importlib.util.find_spec("fasttext") is not None)
     if question in ("end_to_end", "all"):
         end_to_end.run(corpus, workers, rounds, gensim)
     if question in ("memory", "all"):

@@ -1,6 +1,7 @@
 """One run of one system in a process of its own, its figures as JSON on standard output. Called by the others.
 
-python -m benchmarks.one_run SYSTEM CORPUS WORKERS EPOCHS SEED OUT, SYSTEM being fastw2v or gensim, OUT a file or "-".
+python -m benchmarks.one_run SYSTEM CORPUS WORKERS EPOCHS SEED OUT [OPTIONS], SYSTEM being fastw2v, gensim or fasttext,
+OUT a file or "-", OPTIONS a JSON object of the system's own options.
 """
 
 from __future__ import annotations
@@ -11,23 +12,28 @@ import sys
 import time
 from typing import Any
 
+Options = dict[str, Any]
 
-def fastw2v(corpus: str, workers: int, epochs: int, seed: int, out: str) -> dict[str, float]:
-    """Skip-gram with negative sampling at the defaults that both systems share."""
+
+def fastw2v(corpus: str, workers: int, epochs: int, seed: int, out: str, options: Options) -> dict[str, float]:
+    """Without options skip-gram with negative sampling at the defaults that both systems share."""
     from fastw2v import Config, Corpus, Word2Vec
+    from fastw2v.noise import keep_probabilities
 
-    config = Config(workers=workers, epochs=epochs, seed=seed)
+    config = Config(workers=workers, epochs=epochs, seed=seed, **options)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begin = time.perf_counter()
-    text = Corpus(corpus, workers=workers)
+    text = Corpus(corpus, min_count=config.min_count, max_vocab=config.max_vocab, workers=workers)
     read = time.perf_counter()
     model = Word2Vec(config)
     model.build_vocab(text)
     progress = model.train(text)
     if out != "-":
         model.wv.save(out)
+    counts = text.vocabulary.counts
     return {
         "words": text.raw_words,
+        "inputs": epochs * float((keep_probabilities(counts, config.sample) * counts).sum()),  # expected
         "kept": len(text),
         "vocabulary": len(text.vocabulary),
         "vocabulary_bytes": vocabulary_bytes(text.vocabulary),
@@ -46,11 +52,11 @@ def vocabulary_bytes(vocabulary: Any) -> int:
     return int(held + vocabulary.counts.nbytes)
 
 
-def gensim(corpus: str, workers: int, epochs: int, seed: int, out: str) -> dict[str, float]:
+def gensim(corpus: str, workers: int, epochs: int, seed: int, out: str, more: Options) -> dict[str, float]:
     """gensim's corpus_file mode, its fastest."""
     from gensim.models.word2vec import Word2Vec
 
-    options = {"vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "min_count": 5, "sg": 1}
+    options = {"vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "min_count": 5, "sg": 1, **more}
     model = Word2Vec(**options, workers=workers, epochs=epochs, seed=seed)
     begin = time.perf_counter()
     model.build_vocab(corpus_file=corpus)
@@ -69,8 +75,25 @@ def gensim(corpus: str, workers: int, epochs: int, seed: int, out: str) -> dict[
     }
 
 
+def fasttext(corpus: str, workers: int, epochs: int, _: int, __: str, options: Options) -> dict[str, float]:
+    """fastText without subwords. It counts words again before it trains; what a run without an epoch takes is not
+    counted as training."""
+    from fasttext import train_unsupervised
+
+    def seconds(passes: int) -> float:
+        begin = time.perf_counter()
+        train_unsupervised(corpus, dim=100, ws=5, maxn=0, thread=workers, epoch=passes, verbose=0, **options)
+        return time.perf_counter() - begin
+
+    with open(corpus, encoding="utf-8") as file:
+        words = sum(len(line.split()) for line in file)
+    return {"words": words, "train_seconds": seconds(epochs) - seconds(0)}
+
+
 if __name__ == "__main__":
-    name, path, threads, passes, start, target = sys.argv[1:]
-    figures = {"fastw2v": fastw2v, "gensim": gensim}[name](path, int(threads), int(passes), int(start), target)
+    name, path, threads, passes, start, target = sys.argv[1:7]
+    more = json.loads(sys.argv[7]) if len(sys.argv) > 7 else {}
+    run = {"fastw2v": fastw2v, "gensim": gensim, "fasttext": fasttext}[name]
+    figures = run(path, int(threads), int(passes), int(start), target, more)
     figures["peak_memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(json.dumps(figures))

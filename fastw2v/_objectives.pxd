@@ -24,7 +24,9 @@ cdef class Objective:
     cdef readonly int most_outputs
     cdef readonly int64_t words
     cdef float[:, ::1] matrix
+    cdef void begin(self) noexcept nogil
     cdef void draw(self, uint64_t *random, int32_t target, Outputs *outputs) noexcept nogil
+    cdef void end(self) noexcept nogil
 
 
 cdef class NegativeSampling(Objective):
@@ -37,3 +39,7 @@ cdef class HierarchicalSoftmax(Objective):
     cdef const int64_t[::1] offsets
     cdef const int32_t[::1] nodes
     cdef const uint8_t[::1] codes
+    cdef float[:, ::1] own
+    cdef float[:, ::1] before
+    cdef int64_t windows
+    cdef void merge(self, int64_t start, int64_t stop) noexcept nogil

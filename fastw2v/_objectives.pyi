@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+MOST_OWN: int
+
 class Objective:
     """Owns the output rows. `draw` fills in the outputs of one target, at most `most_outputs`."""
 
@@ -37,8 +39,10 @@ class HierarchicalSoftmax(Objective):
         offsets: npt.NDArray[np.int64],
         nodes: npt.NDArray[np.int32],
         codes: npt.NDArray[np.uint8],
+        own: npt.NDArray[np.float32],
     ) -> None:
-        """matrix: the (inner nodes, stride) output rows; offsets, nodes, codes: as in huffman.Tree."""
+        """matrix: the (inner nodes, stride) output rows; offsets, nodes, codes: as in huffman.Tree; own: scratch of
+        shape (2 k, stride), k at most MOST_OWN, for one thread's copy of the first k rows; k is 0 for none."""
 
 def draw(
     objective: Objective, target: int, key: int

@@ -3,6 +3,20 @@
 The step itself is the kernels' business, and which words stand in a window is the trainer's.
 """
 from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy
+
+cdef extern from "merge_rows.h" nogil:
+    void fw2v_merge_rows(float *shared, float *own, float *before, size_t n) noexcept
+
+# A thread's own rows of a tree meet the shared ones every so many windows, in tiers: node k stands on a path about once
+# in k windows (the root in each), so that every row is merged after some sixty changes, before the threads' copies can
+# differ by more than a few steps of the rate.
+cdef enum:
+    TIERS = 3
+cdef int64_t[TIERS + 1] TIER_ENDS = [0, 16, 128, 1024]
+cdef int64_t[TIERS] TIER_WINDOWS = [64, 512, 4096]
+
+MOST_OWN = 1024
 
 
 cdef bint make_outputs(Outputs *outputs, int most) noexcept nogil:
@@ -22,13 +36,20 @@ cdef void free_outputs(Outputs *outputs) noexcept nogil:
 
 
 cdef class Objective:
-    """Owns the output matrix. `draw` fills in the outputs of one target, at most `most_outputs`."""
+    """Owns the output matrix. `draw` fills in the outputs of one target, at most `most_outputs`; a worker calls
+    `begin` before the first draw of a block and `end` behind its last step."""
 
     def __init__(self, *_):
         raise TypeError("an objective is made as NegativeSampling or HierarchicalSoftmax")
 
+    cdef void begin(self) noexcept nogil:
+        pass
+
     cdef void draw(self, uint64_t *random, int32_t target, Outputs *outputs) noexcept nogil:
         outputs.n = 0
+
+    cdef void end(self) noexcept nogil:
+        pass
 
 
 cdef class NegativeSampling(Objective):
@@ -78,10 +99,15 @@ cdef class NegativeSampling(Objective):
 
 
 cdef class HierarchicalSoftmax(Objective):
-    """The inner nodes on the target's path through a tree (huffman.Tree), with label 1 - code. Nothing is random."""
+    """The inner nodes on the target's path through a tree (huffman.Tree), with label 1 - code. Nothing is random.
+
+    Every path goes through the few nodes at the top: threads that all changed these rows would wait for their cache
+    lines most of the time. With `own`, scratch of shape (2 k, stride), the first k nodes are changed in a copy that is
+    merged with the shared rows now and then; such an objective serves one thread.
+    """
 
     def __init__(self, float[:, ::1] matrix not None, const int64_t[::1] offsets not None,
-                 const int32_t[::1] nodes not None, const uint8_t[::1] codes not None):
+                 const int32_t[::1] nodes not None, const uint8_t[::1] codes not None, float[:, ::1] own not None):
         cdef int64_t word, place, length, longest = 0, last = offsets.shape[0] - 1
         if last < 1 or nodes.shape[0] != codes.shape[0] or offsets[0] != 0 or offsets[last] != nodes.shape[0]:
             raise ValueError(f"{last} paths, {nodes.shape[0]} nodes and {codes.shape[0]} codes make no tree")
@@ -93,6 +119,10 @@ cdef class HierarchicalSoftmax(Objective):
         for place in range(nodes.shape[0]):
             if not 0 <= nodes[place] < matrix.shape[0]:
                 raise ValueError(f"inner node {nodes[place]} is not in 0..{matrix.shape[0] - 1}")
+        if own.shape[1] != matrix.shape[1] or own.shape[0] // 2 > min(matrix.shape[0], MOST_OWN):
+            raise ValueError(f"own rows of shape ({own.shape[0]}, {own.shape[1]}) do not fit {matrix.shape[0]} rows of "
+                             f"{matrix.shape[1]} floats; give at most 2 x {MOST_OWN}")
+        self.own, self.before = own[:own.shape[0] // 2], own[own.shape[0] // 2:2 * (own.shape[0] // 2)]
         self.matrix = matrix
         self.offsets, self.nodes, self.codes = offsets, nodes, codes
         self.most_outputs = <int>longest
@@ -101,12 +131,34 @@ cdef class HierarchicalSoftmax(Objective):
     cdef void draw(self, uint64_t *random, int32_t target, Outputs *outputs) noexcept nogil:
         cdef int64_t place, begin = self.offsets[target]
         cdef int n = <int>(self.offsets[target + 1] - begin), j
+        cdef int32_t node
         for j in range(n):
             place = begin + j
-            outputs.rows[j] = &self.matrix[self.nodes[place], 0]
+            node = self.nodes[place]
+            outputs.rows[j] = &self.own[node, 0] if node < self.own.shape[0] else &self.matrix[node, 0]
             outputs.labels[j] = 1 - self.codes[place]
             outputs.counts[j] = 1
         outputs.n = n
+        self.windows += 1
+        for j in range(TIERS):
+            if self.windows % TIER_WINDOWS[j] == 0:
+                self.merge(TIER_ENDS[j], TIER_ENDS[j + 1])
+
+    cdef void begin(self) noexcept nogil:
+        cdef size_t size = self.own.shape[0] * self.own.shape[1] * sizeof(float)
+        self.windows = 0
+        if size:
+            memcpy(&self.own[0, 0], &self.matrix[0, 0], size)
+            memcpy(&self.before[0, 0], &self.own[0, 0], size)
+
+    cdef void end(self) noexcept nogil:
+        self.merge(0, self.own.shape[0])
+
+    cdef void merge(self, int64_t start, int64_t stop) noexcept nogil:
+        stop = min(stop, self.own.shape[0])
+        if start < stop:
+            fw2v_merge_rows(&self.matrix[start, 0], &self.own[start, 0], &self.before[start, 0],
+                            <size_t>((stop - start) * self.own.shape[1]))
 
 
 def draw(Objective objective not None, int32_t target, uint64_t key):

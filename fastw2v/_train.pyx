@@ -57,6 +57,11 @@ cdef class SkipGram(Worker):
         free(self.work)
 
     cdef void train(self, Block *block) noexcept nogil:
+        self.objective.begin()
+        self.windows_of(block)
+        self.objective.end()
+
+    cdef void windows_of(self, Block *block) noexcept nogil:
         cdef fw2v_step_fn step = self.kernel.c_kernel.step
         cdef int64_t p, ahead
         cdef int n_in, slot
@@ -117,6 +122,11 @@ cdef class PairSkipGram(Worker):
         free(self.work)
 
     cdef void train(self, Block *block) noexcept nogil:
+        self.objective.begin()
+        self.windows_of(block)
+        self.objective.end()
+
+    cdef void windows_of(self, Block *block) noexcept nogil:
         cdef fw2v_step_fn step = self.kernel.c_kernel.step
         cdef int64_t p
         cdef int n_in, k, reach
@@ -284,6 +294,11 @@ cdef class Cbow(Worker):
         return loss
 
     cdef void train(self, Block *block) noexcept nogil:
+        self.objective.begin()
+        self.windows_of(block)
+        self.objective.end()
+
+    cdef void windows_of(self, Block *block) noexcept nogil:
         cdef int64_t here = block.from_, ahead = self.prepare(block, here, &self.prepared[0]), after
         cdef int slot = 0
         while here < block.to:

@@ -5,7 +5,8 @@ A worker is one thread's scratch; blocks, threads and the rate are the trainer's
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from fastw2v.config import Config
 from fastw2v.huffman import huffman_tree
+from fastw2v.matrices import aligned_zeros
 from fastw2v.noise import alias_table, keep_probabilities, keep_thresholds, noise_probabilities
 from fastw2v.softmax_plan import softmax_plan
 
@@ -73,10 +75,11 @@ def make_workers(
     else:
         from fastw2v import _train
 
-        objective = _objective(config, corpus.counts, outputs)
+        objectives = _objectives_for(config, corpus.counts, outputs, workers)
         alone = config.loss != "negative" or config.negative_sharing == "pair"
 
         def make() -> Worker:
+            objective = next(objectives)
             if cbow:
                 return _train.Cbow(inputs, objective, *text, 1 if alone else config.cbow_batch, *shares)
             if config.negative_sharing == "pair":
@@ -86,11 +89,18 @@ def make_workers(
     return [make() for _ in range(workers)]
 
 
-def _objective(config: Config, counts: npt.NDArray[np.int64], outputs: Matrix) -> Objective:
+def _objectives_for(
+    config: Config, counts: npt.NDArray[np.int64], outputs: Matrix, workers: int
+) -> Iterator[Objective]:
+    """An objective for each worker, without end."""
     from fastw2v import _objectives
 
     if config.loss == "hierarchical":
         tree = huffman_tree(counts)
-        return _objectives.HierarchicalSoftmax(outputs, tree.offsets, tree.nodes, tree.codes)
+        # One worker alone has nobody to keep its rows from.
+        rows = min(len(outputs), _objectives.MOST_OWN) if workers > 1 else 0
+        while True:
+            own = aligned_zeros(2 * rows, outputs.shape[1])
+            yield _objectives.HierarchicalSoftmax(outputs, tree.offsets, tree.nodes, tree.codes, own)
     table = alias_table(noise_probabilities(counts, config.ns_exponent))
-    return _objectives.NegativeSampling(outputs, table, config.negative)
+    yield from itertools.repeat(_objectives.NegativeSampling(outputs, table, config.negative))

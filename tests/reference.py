@@ -73,13 +73,13 @@ class Stream:
 # ---- one block ----
 
 
-def workers_block(config, text, V, U, kernel=None, seed=5, epoch=2, alpha=0.05, slope=1e-5):
+def workers_block(config, text, V, U, kernel=None, workers=1, seed=5, epoch=2, alpha=0.05, slope=1e-5):
     """The whole text as one block of a compiled worker: V, U after it, predictions and loss."""
     inputs, outputs = aligned_zeros(*V.shape), aligned_zeros(*U.shape)
     inputs[:, : V.shape[1]], outputs[:, : U.shape[1]] = V, U
     made = make_workers(
         config, _kernels.named(kernel or available()[-1]), text, inputs, outputs, np.zeros(1, np.int32),
-        len(text.ids), 1,
+        len(text.ids), workers,
     )  # fmt: skip
     predictions, loss = made[0].run(0, len(text.ids), 0, seed, epoch, alpha, slope)
     assert not inputs[:, V.shape[1] :].any(), "padding must stay zero"
@@ -202,13 +202,13 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
     return V, U, predictions, total
 
 
-def check_block(config, text, kernel=None, scale=1.0, seed=0):
+def check_block(config, text, kernel=None, scale=1.0, seed=0, workers=1):
     """A worker's block changes both matrices as the equations do, to 1e-5 of the largest change."""
     rng = np.random.default_rng(seed)
     words, width = len(text.counts), config.vector_size
     V = (scale * rng.normal(size=(words, width)) / np.sqrt(width)).astype(np.float32)
     U = (scale * rng.normal(size=(output_rows(config.loss, words), width)) / np.sqrt(width)).astype(np.float32)
-    got_V, got_U, made, loss = workers_block(config, text, V, U, kernel)
+    got_V, got_U, made, loss = workers_block(config, text, V, U, kernel, workers)
     want_V, want_U, predictions, total = equations_block(config, text, V, U)
     assert made == predictions > 0
     assert loss == np.float64(loss)

@@ -10,6 +10,8 @@ from fastw2v.huffman import huffman_tree
 from fastw2v.matrices import aligned_zeros
 from fastw2v.noise import alias_table, noise_probabilities
 
+NONE = aligned_zeros(0, 16)  # no rows of a thread's own
+
 
 def test_noise_draws_follow_the_table_and_merge_repeats():
     counts = np.array([60, 30, 10])
@@ -28,7 +30,7 @@ def test_noise_draws_follow_the_table_and_merge_repeats():
 
 def test_a_path_is_the_trees():
     tree = huffman_tree(np.array([9, 5, 4, 2, 1]))
-    objective = _objectives.HierarchicalSoftmax(aligned_zeros(4, 16), tree.offsets, tree.nodes, tree.codes)
+    objective = _objectives.HierarchicalSoftmax(aligned_zeros(4, 16), tree.offsets, tree.nodes, tree.codes, NONE)
     assert (objective.words, objective.most_outputs) == (5, tree.longest)
     for word in range(5):
         rows, labels, counts = _objectives.draw(objective, word, 1)
@@ -53,7 +55,9 @@ def test_what_is_no_objective_is_refused():
         (offsets, nodes + 1, r"inner node 1 is not in 0\.\.0"),
     ):
         with pytest.raises(ValueError, match=sentence):
-            _objectives.HierarchicalSoftmax(aligned_zeros(1, 16), bad_offsets, bad_nodes, codes)
-    objective = _objectives.HierarchicalSoftmax(aligned_zeros(1, 16), offsets, nodes, codes)
+            _objectives.HierarchicalSoftmax(aligned_zeros(1, 16), bad_offsets, bad_nodes, codes, NONE)
+    objective = _objectives.HierarchicalSoftmax(aligned_zeros(1, 16), offsets, nodes, codes, NONE)
+    with pytest.raises(ValueError, match="own rows of shape"):
+        _objectives.HierarchicalSoftmax(aligned_zeros(1, 16), offsets, nodes, codes, aligned_zeros(4, 16))
     with pytest.raises(IndexError, match=r"target 2 is not in 0\.\.1"):
         _objectives.draw(objective, 2, 1)

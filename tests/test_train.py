@@ -16,6 +16,7 @@ from fastw2v.noise import alias_table, noise_probabilities
 
 # Few words in long sentences: the same word twice in a context, a context that is a noise word, repeated noise.
 REPEATING = random_text(words=9, sentences=6, longest=25)
+LONG = random_text(words=300, sentences=300, longest=30)
 ORDINARY = random_text(words=60, sentences=12, longest=25)
 
 
@@ -42,6 +43,13 @@ def config(**options):
 )
 def test_a_block_is_the_equations(text, options, kernel_name):
     check_block(config(**options), text, kernel_name)
+
+
+@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
+@pytest.mark.parametrize("text", [REPEATING, LONG], ids=["repeating", "long"])
+def test_a_worker_with_rows_of_its_own_makes_the_same_steps(text, architecture):
+    """Long enough for every tier of the tree to be merged on the way."""
+    check_block(config(loss="hierarchical", architecture=architecture, vector_size=8), text, workers=2)
 
 
 @pytest.mark.parametrize("window", [1, 9])

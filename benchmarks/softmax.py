@@ -1,0 +1,106 @@
+"""The exact softmax: its matrix products beside SciPy's sgemm at the same sizes, and its words a second beside fastText's.
+
+The text is made of the corpus's most frequent words alone, so that every system has the same text and vocabulary.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from fastw2v import Config, Corpus
+from fastw2v.softmax_plan import softmax_plan
+
+from . import harness
+
+WORDS = 10_000
+WIDTH = 100
+OUR_TOKENS, THEIR_TOKENS = 500_000, 15_000  # of text: some ten seconds and a minute
+FLOAT_BYTES = 4
+SECONDS = 3.0
+
+
+def text_of(corpus: Corpus, tokens: int, path: Path) -> None:
+    """The first sentences of a corpus up to about so many tokens, behind one line that holds every word."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write(" ".join(corpus.vocabulary.index_to_key) + "\n")
+        count = 0
+        for i in range(len(corpus.offsets) - 1):
+            words = corpus.sentence(i)
+            file.write(" ".join(words) + "\n")
+            count += len(words)
+            if count >= tokens:
+                return
+
+
+def sgemm_rate(workers: int, batch: int) -> float:
+    """Floating-point operations a second of the three products of a batch, block by block, on so many threads at once."""
+    from scipy.linalg.blas import sgemm
+    from threadpoolctl import threadpool_limits
+
+    plan = softmax_plan(batch, WORDS, Config().softmax_memory)
+    sizes = [min(plan.block_words, WORDS - start) for start in range(0, WORDS, plan.block_words)]
+    done = [0.0] * workers
+
+    def work(worker: int) -> None:
+        rng = np.random.default_rng(worker)
+        H, change = (np.asfortranarray(rng.normal(size=(WIDTH, batch)), np.float32) for _ in range(2))
+        U = [np.asfortranarray(rng.normal(size=(WIDTH, wide)), np.float32) for wide in sizes]
+        E = [np.asfortranarray(np.zeros((wide, batch)), np.float32) for wide in sizes]
+        begin = time.perf_counter()
+        operations = 0.0
+        while time.perf_counter() - begin < SECONDS:
+            for u, e in zip(U, E, strict=True):
+                sgemm(1.0, u, H, trans_a=1, c=e, overwrite_c=1)
+            for u, e in zip(U, E, strict=True):
+                sgemm(1.0, u, e, c=change, overwrite_c=1)
+                sgemm(-1e-9, H, e, trans_b=1, beta=1.0, c=u, overwrite_c=1)
+            operations += 6.0 * WIDTH * batch * WORDS
+        done[worker] = operations / (time.perf_counter() - begin)
+
+    with threadpool_limits(1, "blas"):
+        threads = [threading.Thread(target=work, args=(worker,)) for worker in range(workers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return sum(done)
+
+
+def run(corpus: str, workers: int, rounds: int, fasttext: bool) -> None:
+    """Both comparisons, in turn."""
+    batch = Config().softmax_batch
+    print(f"exact softmax, {WORDS} words, {WIDTH} dimensions, batches of {batch}, {workers} workers, one epoch")
+    with tempfile.TemporaryDirectory() as folder:
+        ours, theirs = Path(folder, "ours.txt"), Path(folder, "theirs.txt")
+        whole = Corpus(corpus, max_vocab=WORDS)
+        text_of(whole, OUR_TOKENS, ours)
+        text_of(whole, THEIR_TOKENS, theirs)
+        options = {"loss": "softmax", "min_count": 1}
+
+        def trained(measure: Callable[[dict[str, float]], float]) -> harness.Run:
+            def once() -> float:
+                return measure(harness.child("one_run", "fastw2v", ours, workers, 1, 1, "-", json.dumps(options)))
+
+            return once
+
+        def operations(figures: dict[str, float]) -> float:
+            return 6.0 * WIDTH * WORDS * figures["inputs"] / figures["train_seconds"] / 1e9
+
+        systems = {"sgemm": lambda: sgemm_rate(workers, batch) / 1e9, "fastw2v": trained(operations)}
+        harness.in_turn(systems, rounds, "GFLOP/s", base="sgemm")
+        if fasttext:
+            wanted = {"model": "skipgram", "loss": "softmax", "minCount": 1, "t": 1e-3}
+
+            def peer() -> float:
+                figures = harness.child("one_run", "fasttext", theirs, workers, 1, 1, "-", json.dumps(wanted))
+                return figures["words"] / figures["train_seconds"]
+
+            systems = {"fastText": peer, "fastw2v": trained(lambda f: f["words"] / f["train_seconds"])}
+            harness.in_turn(systems, rounds, "words/s", base="fastText")
