@@ -1,4 +1,4 @@
-"""The exact softmax: its matrix products beside SciPy's sgemm at the same sizes, and its words a second beside fastText's.
+"""The exact softmax: its products beside SciPy's sgemm at the same sizes, and its words a second beside fastText's.
 
 The text is made of the corpus's most frequent words alone, so that every system has the same text and vocabulary.
 """
@@ -40,7 +40,7 @@ def text_of(corpus: Corpus, tokens: int, path: Path) -> None:
 
 
 def sgemm_rate(workers: int, batch: int) -> float:
-    """Floating-point operations a second of the three products of a batch, block by block, on so many threads at once."""
+    """Floating-point operations a second of a batch's three products, block by block, on so many threads at once."""
     from scipy.linalg.blas import sgemm
     from threadpoolctl import threadpool_limits
 

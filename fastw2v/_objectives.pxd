@@ -32,7 +32,7 @@ cdef class Objective:
 cdef class NegativeSampling(Objective):
     cdef const uint32_t[:, ::1] table
     cdef readonly int negative
-    cdef void add_noise(self, uint64_t *random, Outputs *outputs) noexcept nogil
+    cdef void add_noise(self, uint64_t *random, Outputs *outputs, int draws, float weight) noexcept nogil
 
 
 cdef class HierarchicalSoftmax(Objective):

@@ -75,14 +75,15 @@ cdef class NegativeSampling(Objective):
         outputs.labels[0] = 1
         outputs.counts[0] = 1
         outputs.n = 1
-        self.add_noise(random, outputs)
+        self.add_noise(random, outputs, self.negative, 1)
 
-    cdef void add_noise(self, uint64_t *random, Outputs *outputs) noexcept nogil:
-        """Draws behind the outputs that stand there; a draw that equals one with label 1 is dropped."""
+    cdef void add_noise(self, uint64_t *random, Outputs *outputs, int draws, float weight) noexcept nogil:
+        """Puts so many draws, each counting `weight`, behind the outputs that stand there; a draw that equals one with
+        label 1 is dropped."""
         cdef uint32_t n_words = <uint32_t>self.table.shape[0], word
         cdef float *row
         cdef int _, j, n = outputs.n
-        for _ in range(self.negative):
+        for _ in range(draws):
             word = fw2v_alias_draw(&self.table[0, 0], n_words, fw2v_random_next(random))
             row = &self.matrix[word, 0]
             j = 0
@@ -91,10 +92,10 @@ cdef class NegativeSampling(Objective):
             if j == n:
                 outputs.rows[n] = row
                 outputs.labels[n] = 0
-                outputs.counts[n] = 1
+                outputs.counts[n] = weight
                 n += 1
             elif outputs.labels[j] == 0:
-                outputs.counts[j] += 1
+                outputs.counts[j] += weight
         outputs.n = n
 
 

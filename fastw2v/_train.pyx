@@ -153,6 +153,11 @@ cdef class PairSkipGram(Worker):
             block.predictions += n_in
 
 
+# Noise words that several centres share vary less than words of their own would. A few more of them, each counting less,
+# make up for it: for each further centre this part of what it would draw alone.
+cdef enum:
+    MORE_DRAWS = 5
+
 # Consecutive centres that are trained at the values before the first of them.
 ctypedef struct Centres:
     int n
@@ -164,12 +169,15 @@ ctypedef struct Centres:
 cdef class Cbow(Worker):
     """The mean or sum of a window's context rows is the one input.
 
-    `batch` consecutive centres meet the same noise words (1: each has its own); a centre whose word is already among
-    the targets starts a new batch, so that no row changes twice in one. share_mean: the input is the mean of the rows,
+    `batch` consecutive centres meet the same noise words (1: each has its own), negative (1 + (batch - 1) / 5) of them
+    that count `negative` together; a centre whose word is already among the targets starts a new batch, so that no row
+    changes twice in one. share_mean: the input is the mean of the rows,
     not their sum; share_gradient: each row receives its share of the input's change, not all of it.
     """
     cdef Objective objective
     cdef NegativeSampling shared
+    cdef int draws
+    cdef float weight
     cdef int batch
     cdef bint share_mean
     cdef bint share_gradient
@@ -189,9 +197,13 @@ cdef class Cbow(Worker):
         check_objective(objective, self)
         if batch < 1 or (batch > 1 and not isinstance(objective, NegativeSampling)):
             raise ValueError(f"batch is {batch}, but only noise words can be shared by more than one centre; give 1")
-        most = objective.most_outputs + batch - 1
         self.objective, self.batch, self.share_mean, self.share_gradient = objective, batch, share_mean, share_gradient
-        self.shared = objective if batch > 1 else None
+        most = objective.most_outputs
+        if batch > 1:
+            self.shared = objective
+            self.draws = self.shared.negative + (self.shared.negative * (batch - 1)) // MORE_DRAWS
+            self.weight = <float>self.shared.negative / self.draws
+            most = batch + self.draws
         self.inputs_of = <float *>calloc(<size_t>batch * self.dim, sizeof(float))
         self.changes_of = <float *>calloc(<size_t>batch * self.dim, sizeof(float))
         self.input_rows = <float **>malloc(batch * sizeof(float *))
@@ -254,7 +266,7 @@ cdef class Cbow(Worker):
             break
         if self.batch > 1 and centres.n > 0:
             outputs.n = centres.n
-            self.shared.add_noise(&block.random, outputs)
+            self.shared.add_noise(&block.random, outputs, self.draws, self.weight)
         prefetch_outputs(outputs, self.dim)
         return p
 

@@ -107,7 +107,12 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option("--ns-exponent", type=float, default=DEFAULTS.ns_exponent, help="Noise is drawn by count**this."),
         click.option("--sample", type=float, default=DEFAULTS.sample, help="Thins out words more frequent than this."),
-        click.option("--alpha", type=float, default=DEFAULTS.alpha, help="Learning rate at the start."),
+        click.option(
+            "--alpha",
+            type=float,
+            default=None,
+            help="Learning rate at the start.  [default: 0.025; for CBOW 0.1, or 0.05 with word2vec's gradient]",
+        ),
         click.option("--min-alpha", type=float, default=DEFAULTS.min_alpha, help="Learning rate at the end."),
         click.option("--epochs", type=int, default=DEFAULTS.epochs, help="Passes over the text."),
         click.option("--min-count", type=int, default=DEFAULTS.min_count, help="Drops words seen fewer times."),
@@ -253,6 +258,9 @@ def info(model: str) -> None:
             vocabulary = whole.vocabulary
             click.echo(f"trained on   {vocabulary.total:,} words of text, {whole.words_trained:,} with repeats")
             click.echo("options      " + ", ".join(f"{name}={value}" for name, value in whole.config.as_dict().items()))
+            if whole.history:
+                last = whole.history[-1]
+                click.echo(f"loss         {last['loss']:.4f} in epoch {last['epoch']}")
         click.echo("first words  " + " ".join(vectors.index_to_key[:10]))
 
 

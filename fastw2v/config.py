@@ -18,6 +18,8 @@ __all__ = ["Architecture", "Config", "Kernel", "Loss", "available_cpus"]
 
 INT32_MAX = 2**31 - 1
 KERNEL_VARIABLE = "FASTW2V_KERNEL"
+SKIPGRAM_ALPHA = 0.025
+CBOW_ALPHA = {"exact": 0.1, "word2vec": 0.05}
 LEAST_VOCABULARY = 1_000  # as many words as any text has, for checks before the text is read
 
 
@@ -122,13 +124,16 @@ class Config:
     cbow_mean: whether CBOW's input is the mean of the context vectors, or their sum.
     cbow_gradient: "exact" (each context vector gets its share of the mean's gradient) or "word2vec" (each gets all of
         it, as in word2vec.c and gensim). No difference for sums.
-    cbow_batch: how many centres in a row meet the same noise words in CBOW with negative sampling.
+    cbow_batch: how many centres in a row meet the same noise words in CBOW with negative sampling: more are faster. For
+        each centre but the first a fifth more words are drawn, all of them weighted to count `negative` together.
     softmax_batch: centres that are trained at once by the exact softmax.
     softmax_memory: MB (10**6 bytes) a worker may hold of a batch's scores; where they do not fit, they are computed
         twice.
     ns_exponent: noise words are drawn with probability proportional to count**ns_exponent.
     sample: words more frequent than about this share of the text are thinned out; 0 keeps every word.
-    alpha, min_alpha: the learning rate falls linearly from `alpha` to `min_alpha` over all words of all epochs.
+    alpha, min_alpha: the learning rate falls linearly from `alpha` to `min_alpha` over all words of all epochs. None is
+        the rate that scored best on benchmarks: 0.025 for skip-gram and for CBOW's sum; 0.1 for CBOW's mean with its
+        exact gradient, which is smaller by the number of contexts; 0.05 with word2vec's.
     epochs: passes over the text.
     min_count: words seen fewer times are dropped before windows are cut.
     max_vocab: keep only this many of the most frequent words (None: all).
@@ -155,7 +160,7 @@ class Config:
     softmax_memory: int = 256
     ns_exponent: float = 0.75
     sample: float = 1e-3
-    alpha: float = 0.025
+    alpha: float = None  # type: ignore[assignment]  # a number in every instance
     min_alpha: float = 1e-4
     epochs: int = 5
     min_count: int = 5
@@ -189,6 +194,9 @@ class Config:
         put("softmax_memory", check_integer("softmax_memory", self.softmax_memory, 1, 1_000_000, "it is in MB"))
         put("ns_exponent", check_number("ns_exponent", self.ns_exponent, -10.0, 10.0, "0.75 is usual"))
         put("sample", check_number("sample", self.sample, 0.0, 1.0, "1e-3 is usual, 0 keeps every word"))
+        if self.alpha is None:
+            shared = self.architecture == Architecture.CBOW and self.cbow_mean
+            put("alpha", CBOW_ALPHA[self.cbow_gradient] if shared else SKIPGRAM_ALPHA)
         put("alpha", check_number("alpha", self.alpha, 0.0, 10.0, "0.025 is usual", above=True))
         put("min_alpha", check_number("min_alpha", self.min_alpha, 0.0, 10.0, "1e-4 is usual"))
         if self.min_alpha > self.alpha:

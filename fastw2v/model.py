@@ -284,7 +284,7 @@ def train(
     softmax_memory: int = 256,
     ns_exponent: float = 0.75,
     sample: float = 1e-3,
-    alpha: float = 0.025,
+    alpha: float | None = None,
     min_alpha: float = 1e-4,
     epochs: int = 5,
     min_count: int = 5,
@@ -334,7 +334,7 @@ def train(
         softmax_memory=softmax_memory,
         ns_exponent=ns_exponent,
         sample=sample,
-        alpha=alpha,
+        alpha=alpha,  # type: ignore[arg-type]
         min_alpha=min_alpha,
         epochs=epochs,
         min_count=min_count,

@@ -106,8 +106,8 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
         reach = 1 + stream.below(config.window)
         return [ids[q] for q in range(max(first[p], p - reach), min(last[p], p + reach + 1)) if q != p]
 
-    def noise(*targets):
-        drawn = [stream.alias(table) for _ in range(config.negative)]
+    def noise(*targets, draws=config.negative):
+        drawn = [stream.alias(table) for _ in range(draws)]
         return [w for w in drawn if w not in targets]
 
     def path(word):
@@ -152,13 +152,18 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
                 if contexts:
                     batch.append((ids[p], contexts))
                 p += 1
+            drawn, weight = [], 1.0
             if most == 1:
                 drawn = draw(batch[0][0]) if batch else []
-            else:
-                drawn = noise(*(o for o, _ in batch)) if batch else []
+            elif batch:
+                draws = config.negative + config.negative * (most - 1) // 5
+                drawn, weight = noise(*(o for o, _ in batch), draws=draws), config.negative / draws
             new_V, new_U = V.copy(), U.copy()
             for o, contexts in batch:
-                J, dV, dU = cbow_loss_and_gradients(contexts, o, V, U, logistic_pair(o, drawn), mean=config.cbow_mean)
+                # Noise words of weight w: the loss without them, and w times what they add to it.
+                bare = cbow_loss_and_gradients(contexts, o, V, U, logistic_pair(o, []), mean=config.cbow_mean)
+                full = cbow_loss_and_gradients(contexts, o, V, U, logistic_pair(o, drawn), mean=config.cbow_mean)
+                J, dV, dU = (a + weight * (b - a) for a, b in zip(bare, full, strict=True))
                 if config.cbow_mean and config.cbow_gradient == "word2vec":
                     dV *= len(contexts)
                 total += J

@@ -44,6 +44,7 @@ def test_info_of_a_model_tells_its_options(text_file, tmp_path):
     run("train", text_file, "-o", tmp_path / "m.safetensors", *SMALL, "--seed", "77")
     told = run("info", tmp_path / "m.safetensors").stdout
     assert "seed=77" in told
+    assert "in epoch 1" in told
     assert "a whole model" in told
     Word2Vec.load(tmp_path / "m.safetensors").wv.save(tmp_path / "v.safetensors")
     assert "vectors alone" in run("info", tmp_path / "v.safetensors").stdout

@@ -66,7 +66,6 @@ def test_values_out_of_range(option, value, sentence):
         ("alpha", np.array([0.1])),
         ("alpha", "0.1"),
         ("alpha", False),
-        ("alpha", None),
         ("kernel", 7),
         ("workers", 2.0),
         ("cbow_mean", 1),
@@ -107,3 +106,11 @@ def test_combinations_that_make_no_sense():
     with pytest.raises(ValueError, match=r"softmax_memory is 1 MB, but a batch of 65536 .*; lower softmax_batch"):
         Config(loss="softmax", softmax_batch=65_536, softmax_memory=1)
     assert Config(negative=0, loss="hierarchical").negative == 0
+
+
+def test_the_rate_that_is_not_given_suits_the_objective():
+    assert Config().alpha == 0.025
+    assert Config(architecture="cbow").alpha == 0.1
+    assert Config(architecture="cbow", cbow_gradient="word2vec").alpha == 0.05
+    assert Config(architecture="cbow", cbow_mean=False).alpha == 0.025
+    assert Config(architecture="cbow", alpha=0.03).alpha == 0.03
