@@ -40,4 +40,5 @@ def main(question: str, corpus: str | None, workers: int, rounds: int) -> None:
         memory.run(corpus, workers)
 
 
-main()
+if __name__ == "__main__":  # child processes import this file
+    main()

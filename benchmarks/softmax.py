@@ -6,10 +6,11 @@ The text is made of the corpus's most frequent words alone, so that every system
 from __future__ import annotations
 
 import json
+import multiprocessing
 import tempfile
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -39,22 +40,20 @@ def text_of(corpus: Corpus, tokens: int, path: Path) -> None:
                 return
 
 
-def sgemm_rate(workers: int, batch: int) -> float:
-    """Floating-point operations a second of a batch's three products, block by block, on so many threads at once."""
+def sgemm_of_one(batch: int) -> float:
+    """Floating-point operations a second of a batch's three products, block by block, on one thread of this process."""
     from scipy.linalg.blas import sgemm
     from threadpoolctl import threadpool_limits
 
     plan = softmax_plan(batch, WORDS, Config().softmax_memory)
     sizes = [min(plan.block_words, WORDS - start) for start in range(0, WORDS, plan.block_words)]
-    done = [0.0] * workers
-
-    def work(worker: int) -> None:
-        rng = np.random.default_rng(worker)
-        H, change = (np.asfortranarray(rng.normal(size=(WIDTH, batch)), np.float32) for _ in range(2))
-        U = [np.asfortranarray(rng.normal(size=(WIDTH, wide)), np.float32) for wide in sizes]
-        E = [np.asfortranarray(np.zeros((wide, batch)), np.float32) for wide in sizes]
+    rng = np.random.default_rng(1)
+    H, change = (np.asfortranarray(rng.normal(size=(WIDTH, batch)), np.float32) for _ in range(2))
+    U = [np.asfortranarray(rng.normal(size=(WIDTH, wide)), np.float32) for wide in sizes]
+    E = [np.asfortranarray(np.zeros((wide, batch)), np.float32) for wide in sizes]
+    operations = 0.0
+    with threadpool_limits(1, "blas"):
         begin = time.perf_counter()
-        operations = 0.0
         while time.perf_counter() - begin < SECONDS:
             for u, e in zip(U, E, strict=True):
                 sgemm(1.0, u, H, trans_a=1, c=e, overwrite_c=1)
@@ -62,15 +61,13 @@ def sgemm_rate(workers: int, batch: int) -> float:
                 sgemm(1.0, u, e, c=change, overwrite_c=1)
                 sgemm(-1e-9, H, e, trans_b=1, beta=1.0, c=u, overwrite_c=1)
             operations += 6.0 * WIDTH * batch * WORDS
-        done[worker] = operations / (time.perf_counter() - begin)
+        return operations / (time.perf_counter() - begin)
 
-    with threadpool_limits(1, "blas"):
-        threads = [threading.Thread(target=work, args=(worker,)) for worker in range(workers)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    return sum(done)
+
+def sgemm_rate(workers: int, batch: int) -> float:
+    """The same, of `workers` processes at once: SciPy's function keeps Python's lock, so threads would take turns."""
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return sum(pool.map(sgemm_of_one, [batch] * workers))
 
 
 def run(corpus: str, workers: int, rounds: int, fasttext: bool) -> None:
