@@ -5,6 +5,9 @@ cdef extern from "fw2v.h" nogil:
     ctypedef double (*fw2v_step_fn)(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
                                     const float *labels, const float *counts, int n_out, int dim, float rate,
                                     float *work) noexcept nogil
+    ctypedef double (*fw2v_step_pairs_fn)(float *const *inputs, float *const *changed, float *const *outputs,
+                                          const float *labels, const float *counts, int n, int dim, float rate,
+                                          float *work) noexcept nogil
     ctypedef double (*fw2v_peak_fn)(long rounds) noexcept nogil
     ctypedef void (*fw2v_sum_rows_fn)(const float *const *rows, int n, int dim, float factor,
                                       float *out) noexcept nogil
@@ -16,6 +19,7 @@ cdef extern from "fw2v.h" nogil:
         int lanes
         fw2v_step_fn step
         fw2v_peak_fn peak
+        fw2v_step_pairs_fn step_pairs
         fw2v_sum_rows_fn sum_rows
         fw2v_add_to_rows_fn add_to_rows
         fw2v_exp_row_fn exp_row

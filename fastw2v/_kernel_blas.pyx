@@ -56,6 +56,27 @@ cdef double blas_step(float *const *inputs, float *const *changed, int n_in, flo
     return loss
 
 
+cdef double blas_step_pairs(float *const *inputs, float *const *changed, float *const *outputs, const float *labels,
+                            const float *counts, int n, int dim, float rate, float *work) noexcept nogil:
+    cdef blas_int width = dim, one = 1
+    cdef double s, loss = 0
+    cdef int i, d
+    cdef float x, y
+    for i in range(n):
+        s = sdot(&width, inputs[i], &one, outputs[i], &one)
+        s = -s if labels[i] else s
+        loss += counts[i] * ((s if s > 0 else 0) + log1p(exp(-fabs(s))))
+        work[i] = <float>((rate if labels[i] else -rate) * counts[i] / (1 + exp(-s)))
+    if not isfinite(loss):
+        return loss
+    for i in range(n):
+        for d in range(dim):
+            x, y = inputs[i][d], outputs[i][d]
+            changed[i][d] += work[i] * y
+            outputs[i][d] = y + work[i] * x
+    return loss
+
+
 cdef void blas_sum_rows(const float *const *rows, int n, int dim, float factor, float *out) noexcept nogil:
     cdef blas_int width = dim, one = 1
     cdef int i
@@ -90,6 +111,7 @@ blas_kernel.name = "blas"
 blas_kernel.lanes = 1
 blas_kernel.step = blas_step
 blas_kernel.peak = NULL
+blas_kernel.step_pairs = blas_step_pairs
 blas_kernel.sum_rows = blas_sum_rows
 blas_kernel.add_to_rows = blas_add_to_rows
 blas_kernel.exp_row = blas_exp_row

@@ -37,6 +37,18 @@ def step(
     `outputs`, both (n, d) with d a multiple of 16. Returns the (last) loss before the step, natural logarithm.
     The inputs' changes go to `changed` (inputs of the window, d), where it is given."""
 
+def step_pairs(
+    kernel: Kernel,
+    inputs: npt.NDArray[np.float32],
+    changed: npt.NDArray[np.float32],
+    outputs: npt.NDArray[np.float32],
+    labels: npt.NDArray[np.float32],
+    counts: npt.NDArray[np.float32],
+    rate: float,
+) -> float:
+    """Row i of `inputs` against row i of `outputs`, all (n, d) with d a multiple of 16: n windows of one pair each. The
+    inputs' changes are added to `changed`, which may be `inputs` itself. Returns the summed loss before the step."""
+
 def sum_rows(
     kernel: Kernel,
     matrix: npt.NDArray[np.float32],

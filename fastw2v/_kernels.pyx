@@ -2,6 +2,8 @@
 
 Windows, draws and words are not known here; training calls the C function inside a Kernel directly.
 """
+from array import array
+
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdlib cimport free, malloc
 
@@ -96,6 +98,29 @@ def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, floa
     finally:
         free(x)
         free(work)
+    return loss
+
+
+def step_pairs(Kernel kernel not None, float[:, ::1] inputs, float[:, ::1] changed, float[:, ::1] outputs,
+               const float[::1] labels, const float[::1] counts, float rate):
+    cdef int n = <int>inputs.shape[0], dim = <int>inputs.shape[1]
+    if (changed.shape[0] != n or outputs.shape[0] != n or labels.shape[0] != n or counts.shape[0] != n
+            or changed.shape[1] != dim or outputs.shape[1] != dim or n == 0 or dim % FW2V_ROW_FLOATS):
+        raise ValueError(f"{n} pairs want as many rows, labels and counts, and rows of one multiple of 16 floats")
+    cdef int[::1] rows = memoryview(array("i", range(n)))
+    cdef float **x = row_pointers(inputs, rows, dim)
+    cdef float **into = row_pointers(changed, rows, dim)
+    cdef float **y = row_pointers(outputs, rows, dim)
+    cdef float *work = <float *>malloc(fw2v_work_floats(n, 1, dim) * sizeof(float))
+    cdef double loss = 0
+    if work is not NULL:
+        loss = kernel.c_kernel.step_pairs(x, into, y, &labels[0], &counts[0], n, dim, rate, work)
+    free(x)
+    free(into)
+    free(y)
+    if work is NULL:
+        raise MemoryError(f"no memory for {n} pairs")
+    free(work)
     return loss
 
 

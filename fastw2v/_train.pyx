@@ -293,10 +293,9 @@ cdef class Cbow(Worker):
             noise = outputs.n - n
             loss = step(self.input_rows, self.change_rows, n, outputs.rows + n, outputs.labels + n, outputs.counts + n,
                         noise, self.dim, rate, self.work)
-            for k in range(n):
-                if isfinite(loss):
-                    loss += step(self.input_rows + k, self.change_rows + k, 1, outputs.rows + k, outputs.labels + k,
-                                 outputs.counts + k, 1, self.dim, rate, self.work)
+            if isfinite(loss):
+                loss += self.kernel.c_kernel.step_pairs(self.input_rows, self.change_rows, outputs.rows,
+                                                        outputs.labels, outputs.counts, n, self.dim, rate, self.work)
         if not isfinite(loss):
             return loss
         for k in range(n):

@@ -156,7 +156,7 @@ class Config:
     cbow_mean: bool = True
     cbow_gradient: str = "exact"
     cbow_batch: int = 4
-    softmax_batch: int = 128
+    softmax_batch: int = 64
     softmax_memory: int = 256
     ns_exponent: float = 0.75
     sample: float = 1e-3

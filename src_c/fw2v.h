@@ -37,6 +37,13 @@
 typedef double (*fw2v_step_fn)(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
                                const float *labels, const float *counts, int n_out, int dim, float rate, float *work);
 
+/* n windows of one input and one output each, x_i with y_i: what n calls of a step with n_in = n_out = 1 do, at the values
+ * before the first of them. Parameters as a step's, with n inputs, changed rows, outputs, labels and counts; no two
+ * inputs, changed rows or outputs are the same row, but changed_i may be x_i. work: n floats, rounded up to whole rows.
+ * Nothing is changed when the loss, which is returned, is not finite. */
+typedef double (*fw2v_step_pairs_fn)(float *const *inputs, float *const *changed, float *const *outputs,
+                                     const float *labels, const float *counts, int n, int dim, float rate, float *work);
+
 /* Runs `rounds` rounds of independent fused multiply-adds in registers; returns how many floating-point operations
  * that was (2 for each multiply-add and lane). For measuring what one core can do at most. */
 typedef double (*fw2v_peak_fn)(long rounds);
@@ -61,6 +68,7 @@ typedef struct {
     int lanes; /* floats in a vector register */
     fw2v_step_fn step;
     fw2v_peak_fn peak;
+    fw2v_step_pairs_fn step_pairs;
     fw2v_sum_rows_fn sum_rows;
     fw2v_add_to_rows_fn add_to_rows;
     fw2v_exp_row_fn exp_row;

@@ -5,6 +5,7 @@
 #define FW2V_TARGET avx2
 #define FW2V_LANES 8
 #define FW2V_GROUP 6
+#define FW2V_WIDE 6
 #define FW2V_REGISTERS 16
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)

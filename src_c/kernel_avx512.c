@@ -5,6 +5,7 @@
 #define FW2V_TARGET avx512
 #define FW2V_LANES 16
 #define FW2V_GROUP 8
+#define FW2V_WIDE 12
 #define FW2V_REGISTERS 32
 #if defined(__clang__)
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)

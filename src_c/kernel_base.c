@@ -6,6 +6,7 @@
 #define FW2V_TARGET base
 #define FW2V_LANES 4
 #define FW2V_GROUP 6
+#define FW2V_WIDE 6
 #define FW2V_REGISTERS 16
 #include "kernel_body.h"
 #else

@@ -1,5 +1,6 @@
 /* kernel_body.h: the one body of all vector kernels. A target file defines FW2V_TARGET (its name), FW2V_LANES (floats
- * in a register), FW2V_GROUP (output rows a register tile holds) and FW2V_REGISTERS, and includes this once.
+ * in a register), FW2V_GROUP (output rows a tile of both phases holds), FW2V_WIDE (those that one of updates alone may hold)
+ * and FW2V_REGISTERS, and includes this once.
  */
 #include <float.h>
 
@@ -39,4 +40,5 @@ static double LOCAL(peak)(long rounds)
 
 const fw2v_kernel CAT(fw2v_kernel_, FW2V_TARGET) = {
     .name = FW2V_NAME(FW2V_TARGET), .lanes = L, .step = LOCAL(step), .peak = LOCAL(peak),
+    .step_pairs = LOCAL(step_pairs),
     .sum_rows = LOCAL(sum_rows), .add_to_rows = LOCAL(add_to_rows), .exp_row = LOCAL(exp_row)};

@@ -13,6 +13,7 @@
 #define PAIR_FLOATS (2 * COLUMNS)
 /* Updates work on up to this many registers of a row at a time, which halves the loads of factors. */
 #define MOST_CHUNKS 2
+#define MOST_TILE (FW2V_WIDE > FW2V_GROUP ? FW2V_WIDE : FW2V_GROUP)
 
 /* ---- logistic gradient ---- */
 
@@ -83,12 +84,12 @@ INLINE V factor_group(const int T, const float *const *x, int n_in, float *const
 
 /* ---- updates ---- */
 
-/* x_new[i] += sum_j g_ij y[j], y_new[j] += sum_i g_ij x[i] for the T outputs of a group, on C * L floats of each row
+/* x_new[i] += sum_j g_ij y[j], y_new[j] += sum_i g_ij x[i] for T outputs, of groups of SIZE, on C * L floats of each row
  * from d on; x and y are old values. */
-INLINE void update_chunk(const int T, const int C, const float *const *x, float *const *x_new, int n_in,
+INLINE void update_chunk(const int T, const int SIZE, const int C, const float *const *x, float *const *x_new, int n_in,
                          float *const *y, float *const *y_new, int d, const float *g, int cols)
 {
-    V row[COLUMNS][MOST_CHUNKS], change[COLUMNS][MOST_CHUNKS];
+    V row[MOST_TILE][MOST_CHUNKS], change[MOST_TILE][MOST_CHUNKS];
     UNROLL
     for (int j = 0; j < T; j++)
         UNROLL
@@ -106,7 +107,7 @@ INLINE void update_chunk(const int T, const int C, const float *const *x, float 
         }
         UNROLL
         for (int j = 0; j < T; j++) {
-            V f = splat(factor[j]);
+            V f = splat(factor[j / SIZE * COLUMNS + j % SIZE]);
             UNROLL
             for (int c = 0; c < C; c++) {
                 sum[c] += f * row[j][c];
@@ -127,15 +128,15 @@ INLINE void update_chunk(const int T, const int C, const float *const *x, float 
 /* A tile keeps 2 * T * C registers for rows and changes; the rest must hold inputs and a factor. */
 #define FREE_REGISTERS 5
 
-INLINE void update_group(const int T, const float *const *x, float *const *x_new, int n_in, float *const *y,
+INLINE void update_tile(const int T, const int SIZE, const float *const *x, float *const *x_new, int n_in, float *const *y,
                          float *const *y_new, int dim, const float *g, int cols)
 {
     int d = 0;
     if (2 * T * MOST_CHUNKS + FREE_REGISTERS <= FW2V_REGISTERS)
         for (; d + MOST_CHUNKS * L <= dim; d += MOST_CHUNKS * L)
-            update_chunk(T, MOST_CHUNKS, x, x_new, n_in, y, y_new, d, g, cols);
+            update_chunk(T, SIZE, MOST_CHUNKS, x, x_new, n_in, y, y_new, d, g, cols);
     for (; d < dim; d += L)
-        update_chunk(T, 1, x, x_new, n_in, y, y_new, d, g, cols);
+        update_chunk(T, SIZE, 1, x, x_new, n_in, y, y_new, d, g, cols);
 }
 
 /* ---- rows that stand twice ---- */
@@ -202,10 +203,26 @@ static V LOCAL(factors)(int size, const float *const *x, int n_in, float *const 
 static void LOCAL(update)(int size, const float *const *x, float *const *x_new, int n_in, float *const *y,
                           float *const *y_new, int dim, const float *g, int cols)
 {
-#define CALL(T) update_group(T, x, x_new, n_in, y, y_new, dim, g, cols)
+#define CALL(T) update_tile(T, T, x, x_new, n_in, y, y_new, dim, g, cols)
     FOR_SIZE(size, CALL)
 #undef CALL
 }
+
+#if FW2V_WIDE > FW2V_GROUP
+/* Two groups of outputs, (n_out + 1) / 2 in each, in one pass over the inputs. */
+static void LOCAL(update_wide)(int n_out, const float *const *x, float *const *x_new, int n_in, float *const *y,
+                               float *const *y_new, int dim, const float *g, int cols)
+{
+#define CALL(T) update_tile(T, (T + 1) / 2, x, x_new, n_in, y, y_new, dim, g, cols)
+    switch (n_out) {
+    case 9: CALL(9); break;
+    case 10: CALL(10); break;
+    case 11: CALL(11); break;
+    default: CALL(12);
+    }
+#undef CALL
+}
+#endif
 
 /* Copies rows to `*space`, points `copies` at the copies, and moves `*space` behind them. */
 static void LOCAL(copy_rows)(float *const *rows, int n, int dim, float **copies, float **space)
@@ -228,10 +245,11 @@ static double LOCAL(step)(float *const *inputs, float *const *changed, int n_in,
 
     float *g = work, *space = g + (size_t)(n_in + 1) * (size_t)cols;
 
-    /* One group reads and writes each number of a row at once, so only an input that stands twice needs its old
-     * value kept; over several groups all inputs do, and outputs that stand in more than one group. Inputs whose
-     * changes go elsewhere keep their values anyway. */
-    const int keep_inputs = changed == inputs && (groups > 1 || may_repeat(inputs, n_in, space));
+    /* One pass reads and writes each number of a row at once, so only an input that stands twice needs its old value
+     * kept; over several passes all inputs do, and outputs that stand in more than one. Inputs whose changes go
+     * elsewhere keep their values anyway. */
+    const int one_pass = groups == 1 || n_out <= FW2V_WIDE;
+    const int keep_inputs = changed == inputs && (!one_pass || may_repeat(inputs, n_in, space));
     const int keep_outputs = groups > 1 && may_repeat(outputs, n_out, space);
     float *const *x = inputs, *const *y = outputs;
     if (keep_inputs) {
@@ -263,8 +281,56 @@ static double LOCAL(step)(float *const *inputs, float *const *changed, int n_in,
     const double total = lane_sum(loss);
     if (!(total <= DBL_MAX)) /* not-a-number and infinity */
         return total;
+#if FW2V_WIDE > FW2V_GROUP
+    if (groups > 1 && one_pass) {
+        LOCAL(update_wide)(n_out, (const float *const *)x, changed, n_in, y, outputs, dim, g, cols);
+        return total;
+    }
+#endif
     for (int group = 0, j = 0; group < groups; group++, j += size)
         LOCAL(update)(n_out - j < size ? n_out - j : size, (const float *const *)x, changed, n_in, y + j, outputs + j,
                       dim, g + group * COLUMNS, cols);
+    return total;
+}
+
+/* The contract stands in fw2v.h. */
+static double LOCAL(step_pairs)(float *const *inputs, float *const *changed, float *const *outputs,
+                                const float *labels, const float *counts, int n, int dim, float rate, float *work)
+{
+    V loss = {0};
+    for (int i = 0; i < n; i += COLUMNS) {
+        const int here = n - i < COLUMNS ? n - i : COLUMNS;
+        V a[COLUMNS] = {{0}}, b[COLUMNS] = {{0}}, sums[PAIR_FLOATS / L];
+        LOCAL(columns) columns;
+        memset(&columns, 0, sizeof columns);
+        for (int k = 0; k < here; k++) {
+            const float *x = inputs[i + k], *y = outputs[i + k];
+            V sum = {0};
+            for (int d = 0; d < dim; d += L)
+                sum += load(x + d) * load(y + d);
+            a[k] = sum;
+            const int wanted = labels[i + k] != 0;
+            columns.sign[k] = wanted ? -0.0f : 0.0f;
+            columns.coef[k] = (wanted ? rate : -rate) * counts[i + k];
+            columns.count[k] = counts[i + k];
+        }
+        lane_sums(a, b, sums);
+        UNROLL
+        for (int k = 0; k < PAIR_FLOATS / L; k++)
+            sums[k] = logistic(sums[k], load(columns.sign + k * L), load(columns.coef + k * L),
+                               load(columns.count + k * L), &loss);
+        memcpy(work + i, sums, sizeof(float) * COLUMNS);
+    }
+    const double total = lane_sum(loss);
+    if (!(total <= DBL_MAX)) /* not-a-number and infinity */
+        return total;
+    for (int i = 0; i < n; i++) {
+        const V factor = splat(work[i]);
+        for (int d = 0; d < dim; d += L) {
+            const V x = load(inputs[i] + d), y = load(outputs[i] + d);
+            store(changed[i] + d, load(changed[i] + d) + factor * y);
+            store(outputs[i] + d, y + factor * x);
+        }
+    }
     return total;
 }

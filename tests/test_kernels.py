@@ -232,3 +232,39 @@ def test_bad_arguments_of_row_kernels_are_refused():
             call(np.array([0], np.int32), change[:8].copy())
     with pytest.raises(ValueError, match="no scores"):
         _kernels.exp_row(kernel, np.empty(0, np.float32))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    name=st.sampled_from(kernels.available()),
+    n=st.integers(1, 30),
+    width=st.integers(1, 70),
+    seed=st.integers(0, 2**31),
+    in_place=st.booleans(),
+)
+def test_pairs_are_windows_of_one(name, n, width, seed, in_place):
+    rng = np.random.default_rng(seed)
+    X, Y = aligned_zeros(n, width), aligned_zeros(n, width)
+    X[:, :width], Y[:, :width] = rng.normal(size=(n, width)), rng.normal(size=(n, width))
+    changed = X if in_place else aligned_zeros(n, width)
+    labels, counts = rng.integers(0, 2, n).astype(np.float32), rng.integers(1, 4, n).astype(np.float32)
+    want_X, want_Y, total = changed.astype(np.float64), Y.astype(np.float64), 0.0
+    for i in range(n):
+        loss, dX, dY = window_loss_and_gradients(X[i : i + 1], Y[i : i + 1], labels[i : i + 1], counts[i : i + 1])
+        want_X[i], want_Y[i], total = want_X[i] - 0.1 * dX[0], want_Y[i] - 0.1 * dY[0], total + loss
+    got = _kernels.step_pairs(_kernels.named(name), X, changed, Y, labels, counts, 0.1)
+    assert got == pytest.approx(total, rel=1e-5)
+    np.testing.assert_allclose(changed, want_X, atol=1e-5 * (1 + np.abs(want_X).max()))
+    np.testing.assert_allclose(Y, want_Y, atol=1e-5 * (1 + np.abs(want_Y).max()))
+
+
+def test_pairs_without_a_finite_loss_change_nothing(kernel_name):
+    X = aligned_zeros(9, 16)
+    X[:8], X[8] = 1.0, 1e25
+    Y, ones = X.copy(), np.ones(9, np.float32)
+    loss = _kernels.step_pairs(_kernels.named(kernel_name), X, X, Y, 0 * ones, ones, 0.1)
+    assert not np.isfinite(loss)
+    assert (X[:8] == 1).all()
+    np.testing.assert_array_equal(X, Y)
+    with pytest.raises(ValueError, match="9 pairs want as many rows"):
+        _kernels.step_pairs(_kernels.named(kernel_name), X, X, Y[:8].copy(), ones, ones, 0.1)
