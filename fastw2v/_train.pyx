@@ -153,8 +153,8 @@ cdef class PairSkipGram(Worker):
             block.predictions += n_in
 
 
-# Noise words that several centres share vary less than words of their own would. A few more of them, each counting less,
-# make up for it: for each further centre this part of what it would draw alone.
+# Noise words that several centres share vary less than words of their own would. A few more of them, each counting
+# less, make up for it: for each further centre this part of what it would draw alone.
 cdef enum:
     MORE_DRAWS = 5
 

@@ -48,6 +48,7 @@ INLINE void factor_pair(const int T, const float *x0, const float *x1, float *co
         UNROLL
         for (int j = 0; j < T; j++) {
             V row = load(y[j] + d);
+            KEEP_IN_REGISTER(row); /* else the compiler loads it for each of the two products */
             a[j] += p * row;
             b[j] += q * row;
         }
