@@ -111,7 +111,7 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
             "--alpha",
             type=float,
             default=None,
-            help="Learning rate at the start.  [default: 0.025; for CBOW 0.1, or 0.05 with word2vec's gradient]",
+            help="Learning rate at the start.  [default: what suits the objective, 0.02 to 0.1]",
         ),
         click.option("--min-alpha", type=float, default=DEFAULTS.min_alpha, help="Learning rate at the end."),
         click.option("--epochs", type=int, default=DEFAULTS.epochs, help="Passes over the text."),

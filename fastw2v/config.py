@@ -18,7 +18,7 @@ __all__ = ["Architecture", "Config", "Kernel", "Loss", "available_cpus"]
 
 INT32_MAX = 2**31 - 1
 KERNEL_VARIABLE = "FASTW2V_KERNEL"
-SKIPGRAM_ALPHA = 0.025
+SKIPGRAM_ALPHA = {"negative": 0.025, "hierarchical": 0.02, "softmax": 0.025}
 CBOW_ALPHA = {"exact": 0.1, "word2vec": 0.05}
 LEAST_VOCABULARY = 1_000  # as many words as any text has, for checks before the text is read
 
@@ -132,8 +132,8 @@ class Config:
     ns_exponent: noise words are drawn with probability proportional to count**ns_exponent.
     sample: words more frequent than about this share of the text are thinned out; 0 keeps every word.
     alpha, min_alpha: the learning rate falls linearly from `alpha` to `min_alpha` over all words of all epochs. None is
-        the rate that scored best on benchmarks: 0.025 for skip-gram and for CBOW's sum; 0.1 for CBOW's mean with its
-        exact gradient, which is smaller by the number of contexts; 0.05 with word2vec's.
+        the rate that scored best on benchmarks: 0.025 for skip-gram (0.02 with hierarchical softmax) and CBOW's sum;
+        0.1 for CBOW's mean with its exact gradient, which is smaller by the number of contexts; 0.05 with word2vec's.
     epochs: passes over the text.
     min_count: words seen fewer times are dropped before windows are cut.
     max_vocab: keep only this many of the most frequent words (None: all).
@@ -196,7 +196,7 @@ class Config:
         put("sample", check_number("sample", self.sample, 0.0, 1.0, "1e-3 is usual, 0 keeps every word"))
         if self.alpha is None:
             shared = self.architecture == Architecture.CBOW and self.cbow_mean
-            put("alpha", CBOW_ALPHA[self.cbow_gradient] if shared else SKIPGRAM_ALPHA)
+            put("alpha", CBOW_ALPHA[self.cbow_gradient] if shared else SKIPGRAM_ALPHA[self.loss])
         put("alpha", check_number("alpha", self.alpha, 0.0, 10.0, "0.025 is usual", above=True))
         put("min_alpha", check_number("min_alpha", self.min_alpha, 0.0, 10.0, "1e-4 is usual"))
         if self.min_alpha > self.alpha:

@@ -110,6 +110,7 @@ def test_combinations_that_make_no_sense():
 
 def test_the_rate_that_is_not_given_suits_the_objective():
     assert Config().alpha == 0.025
+    assert Config(loss="hierarchical").alpha == 0.02
     assert Config(architecture="cbow").alpha == 0.1
     assert Config(architecture="cbow", cbow_gradient="word2vec").alpha == 0.05
     assert Config(architecture="cbow", cbow_mean=False).alpha == 0.025
