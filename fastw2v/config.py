@@ -126,7 +126,8 @@ class Config:
         it, as in word2vec.c and gensim). No difference for sums.
     cbow_batch: how many centres in a row meet the same noise words in CBOW with negative sampling: more are faster. For
         each centre but the first a fifth more words are drawn, all of them weighted to count `negative` together.
-    softmax_batch: centres that are trained at once by the exact softmax.
+    softmax_batch: centres that are trained at once by the exact softmax. Larger batches are a little faster, but with
+        several workers those beyond 128 may need a smaller alpha.
     softmax_memory: MB (10**6 bytes) a worker may hold of a batch's scores; where they do not fit, they are computed
         twice.
     ns_exponent: noise words are drawn with probability proportional to count**ns_exponent.
@@ -190,7 +191,7 @@ class Config:
             raise TypeError(f"cbow_mean must be True (mean) or False (sum), not {self.cbow_mean!r}")
         put("cbow_gradient", check_choice("cbow_gradient", self.cbow_gradient, ("exact", "word2vec")))
         put("cbow_batch", check_integer("cbow_batch", self.cbow_batch, 1, 1024, "1 lets each centre draw its own"))
-        put("softmax_batch", check_integer("softmax_batch", self.softmax_batch, 1, 65_536, "32 to 256 is usual"))
+        put("softmax_batch", check_integer("softmax_batch", self.softmax_batch, 1, 65_536, "16 to 128 is usual"))
         put("softmax_memory", check_integer("softmax_memory", self.softmax_memory, 1, 1_000_000, "it is in MB"))
         put("ns_exponent", check_number("ns_exponent", self.ns_exponent, -10.0, 10.0, "0.75 is usual"))
         put("sample", check_number("sample", self.sample, 0.0, 1.0, "1e-3 is usual, 0 keeps every word"))

@@ -213,7 +213,8 @@ def window_loss_and_gradients(
     With labels 1 for the target and 0 for noise this is the sum over i of the negative-sampling loss of row i, since
     log(1 + exp(s)) = -log s(-s) and log(1 + exp(s)) - s = -log s(s); with labels 1 - code it is the hierarchical one.
 
-    Parameters: inputs X (a, d), outputs Y (b, d), labels l (b,), counts c (b,): how often each output was drawn.
+    Parameters: inputs X (a, d), outputs Y (b, d), labels l (b,) of 0 and 1, counts c (b,): how often each output was
+    drawn.
     Returns: J, dJ/dX (a, d), dJ/dY (b, d). A row that stands twice has two gradients, which its caller adds.
     """
     X, Y = np.asarray(inputs, np.float64), np.asarray(outputs, np.float64)

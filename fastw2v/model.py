@@ -24,6 +24,7 @@ from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.matrices import aligned_zeros, pack_rows
 from fastw2v.prediction import softmax_probabilities, tree_probabilities
 from fastw2v.progress import ProgressOption, shown
+from fastw2v.softmax_plan import softmax_plan
 from fastw2v.trainer import Progress, mean_loss, train_epochs
 from fastw2v.vocabulary import Vocabulary
 from fastw2v.workers import output_rows
@@ -37,6 +38,7 @@ Matrix = npt.NDArray[np.float32]
 TENSORS = {"vectors", "outputs", "words.utf8", "words.offsets", "words.counts"}
 # The stream of a seed that initial values come from; the streams of training are numbered by epochs from 0 on.
 FIRST_VALUES = 2**63
+MOST_EXPONENT = 709.0  # exp of more is no float
 
 
 class EncodedText(NamedTuple):
@@ -74,6 +76,8 @@ class Word2Vec:
         Inputs are uniform in +-0.5/vector_size, drawn from config.seed; outputs are zero (as in word2vec.c).
         """
         words, width = len(corpus.vocabulary), self.config.vector_size
+        if self.config.loss == "softmax":
+            softmax_plan(self.config.softmax_batch, words, self.config.softmax_memory)  # refuses what cannot fit
         vectors = np.empty((words, width), np.float32)
         fill_uniform(vectors, 0.5 / width, self.config.seed, FIRST_VALUES)
         self.vocabulary = corpus.vocabulary
@@ -106,7 +110,7 @@ class Word2Vec:
                 self.outputs = nothing
                 try:
                     with interrupts.let_in():
-                        train_epochs(self.config, encoded, inputs, outputs, on_progress, progress)
+                        train_epochs(self.config, encoded, inputs, outputs, on_progress, progress, len(self.history))
                 finally:
                     self.outputs = pack_rows(outputs, width)
             finally:
@@ -132,9 +136,18 @@ class Word2Vec:
         models of any objective with the same vocabulary and architecture: len(wv) if all words are equally likely.
         Pairs are those that evaluate_loss takes.
         """
-        if self.config.loss == "hierarchical":
-            return math.exp(self._mean_loss(source, self.config))
-        return math.exp(self._mean_loss(source, replace(self.config, loss="softmax", negative_sharing="window")))
+        config = self.config
+        if config.loss != "hierarchical":
+            usual = Config()
+            config = replace(
+                config,
+                loss="softmax",
+                negative_sharing="window",
+                softmax_batch=usual.softmax_batch,
+                softmax_memory=usual.softmax_memory,
+            )
+        loss = self._mean_loss(source, config)
+        return math.exp(loss) if loss < MOST_EXPONENT else math.inf
 
     def _mean_loss(self, source: Source | Corpus, config: Config) -> float:
         corpus = source if isinstance(source, Corpus) else Corpus(source, vocabulary=self.vocabulary)
@@ -159,6 +172,9 @@ class Word2Vec:
         if isinstance(context_words, str):
             raise TypeError(f"context_words must be a list of words, not the str {context_words!r}")
         words = list(context_words)
+        for word in words:
+            if not isinstance(word, str):
+                raise TypeError(f"context_words must be a list of words, but {word!r} among them is no str")
         topn = check_integer("topn", topn, 1)
         if not words:
             raise ValueError("context_words is empty; give at least one word")
@@ -169,6 +185,8 @@ class Word2Vec:
             probabilities = tree_probabilities(h, self.outputs, huffman_tree(self.vocabulary.counts))
         else:
             probabilities = softmax_probabilities(h, self.outputs)
+        if not np.isfinite(probabilities).all():
+            raise ValueError("the model's training has diverged, it predicts no number; train it anew, and lower alpha")
         best = np.argsort(-probabilities, kind="stable")[:topn]
         return [(self.wv.index_to_key[i], float(probabilities[i])) for i in best.tolist()]
 

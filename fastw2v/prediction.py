@@ -19,7 +19,8 @@ Matrix = npt.NDArray[np.float32]
 
 def softmax_probabilities(h: Matrix, outputs: Matrix) -> Floats:
     """P(w) = exp(u_w . h) / sum_x exp(u_x . h), shape (words,), for h (d,) and outputs (words, d)."""
-    return softmax(outputs @ h)
+    with np.errstate(all="ignore"):  # of vectors that have diverged; the caller looks at the result
+        return softmax(outputs @ h)
 
 
 def tree_probabilities(h: Matrix, outputs: Matrix, tree: Tree) -> Floats:
@@ -27,7 +28,8 @@ def tree_probabilities(h: Matrix, outputs: Matrix, tree: Tree) -> Floats:
 
     h: (d,), outputs: (inner nodes, d). Computed in logarithms along all paths at once.
     """
-    scores = np.asarray(outputs @ h, np.float64)
+    with np.errstate(all="ignore"):
+        scores = np.asarray(outputs @ h, np.float64)
     signed = np.where(tree.codes == 0, 1.0, -1.0) * scores[tree.nodes]
     logs = np.concatenate(([0.0], np.cumsum(-np.logaddexp(0.0, -signed))))
     return np.asarray(np.exp(logs[tree.offsets[1:]] - logs[tree.offsets[:-1]]), np.float64)

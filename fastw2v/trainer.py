@@ -102,9 +102,14 @@ class _Run:
                 start, end, int(self.sentences[block]), self.config.seed, epoch, rate, slope
             )
             if not math.isfinite(cost):
+                remedy = "lower alpha or softmax_batch" if self.config.loss == "softmax" else "lower alpha"
+                if epoch == MEASURING_EPOCH:
+                    raise DivergedError(
+                        f"the model's loss on this text is {cost}: it has diverged; train it anew, and {remedy}"
+                    )
                 raise DivergedError(
                     f"the loss is {cost} in epoch {epoch + 1}, block {block} (tokens {start} to {end}), at a learning "
-                    f"rate of {rate:g}; lower alpha"
+                    f"rate of {rate:g}; {remedy}"
                 )
             with lock:
                 done(end - start, made, cost)
@@ -123,6 +128,7 @@ def train_epochs(
     outputs: Matrix,
     on_progress: Callable[[Progress], None] | None = None,
     progress: Progress | None = None,
+    first_epoch: int = 0,
 ) -> Progress:
     """config.epochs passes over the corpus, in place.
 
@@ -131,7 +137,7 @@ def train_epochs(
     once at the end of each epoch. Ctrl-C (KeyboardInterrupt) and exceptions of `on_progress` end the run within a few
     milliseconds with every thread joined; the matrices then hold what was trained so far. So does DivergedError, for a
     loss that is not finite. Returns the state at the end, which is `progress`, kept up to date all the time, where it
-    is given.
+    is given. `first_epoch`: how many epochs went before in earlier runs, so that this one draws anew.
     """
     run = _Run(config, corpus, inputs, outputs)
     total = run.tokens * config.epochs
@@ -157,7 +163,7 @@ def train_epochs(
             progress.alpha = config.alpha - slope * progress.words_done
             progress.loss = loss / predictions if predictions else float("nan")
 
-        run.epoch(epoch, config.alpha - slope * run.tokens * epoch, slope, done, report)
+        run.epoch(first_epoch + epoch, config.alpha - slope * run.tokens * epoch, slope, done, report)
         seconds = time.perf_counter() - begun
         progress.history.append(
             {

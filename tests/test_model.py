@@ -287,6 +287,48 @@ def test_training_on_continues_history(text_file):
     assert [entry["epoch"] for entry in model.history] == [1, 2, 3, 4]
 
 
+def test_training_on_draws_anew(text_file):
+    corpus = Corpus(text_file, min_count=1)
+    model = Word2Vec(Config(vector_size=8, epochs=1, workers=1, alpha=1e-12, min_alpha=0))
+    model.build_vocab(corpus)
+    model.outputs[:] = model.wv.vectors * 8
+    for _ in range(2):
+        model.train(corpus)
+    first, second = (entry["loss"] for entry in model.history)
+    assert abs(first - second) > 1e-5
+
+
+def test_a_model_that_has_diverged_says_so(text_file):
+    corpus = Corpus(text_file, min_count=1)
+    model = Word2Vec(Config(vector_size=8, workers=1, loss="softmax"))
+    model.build_vocab(corpus)
+    model.wv.vectors[:] = model.outputs[:] = 1e20
+    for measure in (model.evaluate_loss, model.perplexity):
+        with pytest.raises(ValueError, match="it has diverged; train it anew, and lower alpha or softmax_batch"):
+            measure(corpus)
+    with pytest.raises(ValueError, match="has diverged"):
+        model.predict(["a1"])
+    model.wv.vectors[:], model.outputs[:] = 1e3, 0
+    model.outputs[0] = 1e3
+    assert model.perplexity(corpus) == math.inf
+
+
+def test_a_batch_that_cannot_fit_is_refused_before_matrices_are_made(text_file, monkeypatch):
+    monkeypatch.setattr(fastw2v.model, "fill_uniform", lambda *_: pytest.fail("a matrix was made"))
+
+    def refuse(*_):
+        raise ValueError("too much")
+
+    monkeypatch.setattr(fastw2v.model, "softmax_plan", refuse)
+    with pytest.raises(ValueError, match="too much"):
+        train(text_file, loss="softmax")
+
+
+def test_perplexity_does_not_depend_on_the_batch(text_file):
+    model = train(text_file, **SMALL, softmax_batch=65_536, softmax_memory=1)
+    assert model.perplexity(text_file) > 1
+
+
 def test_a_run_that_diverges_keeps_the_state_before(text_file):
     corpus = Corpus(text_file, min_count=1)
     model = Word2Vec(Config(vector_size=8, epochs=2, workers=1))
@@ -302,6 +344,8 @@ def test_bad_arguments_of_measurements(text_file):
     model = train(text_file, **SMALL)
     with pytest.raises(TypeError, match="a list of words, not the str 'a1'"):
         model.predict("a1")
+    with pytest.raises(TypeError, match=r"1\.5 among them is no str"):
+        model.predict(["a1", 1.5])
     with pytest.raises(ValueError, match="context_words is empty"):
         model.predict([])
     with pytest.raises(KeyError, match="zzz"):

@@ -127,6 +127,10 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_names_the_place(kind, worke
     assert threading.active_count() == before
     assert np.isfinite(V).all()
     assert np.isfinite(U).all()
+    with pytest.raises(
+        trainer.DivergedError, match=r"the model's loss on this text is .*; train it anew, and lower alpha"
+    ):
+        trainer.mean_loss(config, text, V, U)
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND, ids=str)
