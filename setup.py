@@ -18,6 +18,7 @@ SOURCES = {
     "_random": [],
     "_kernels": ["src_c/dispatch.c", "src_c/kernel_base.c", "src_c/kernel_avx2.c", "src_c/kernel_avx512.c"],
     "_kernel_blas": [],
+    "_own_rows": [],
     "_objectives": [],
     "_worker": [],
     "_train": [],

@@ -2,12 +2,20 @@
 
 cdef extern from "fw2v.h" nogil:
     const int FW2V_ROW_FLOATS
-    ctypedef double (*fw2v_step_fn)(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
-                                    const float *labels, const float *counts, int n_out, int dim, float rate,
-                                    float *work) noexcept nogil
-    ctypedef double (*fw2v_step_pairs_fn)(float *const *inputs, float *const *changed, float *const *outputs,
-                                          const float *labels, const float *counts, int n, int dim, float rate,
-                                          float *work) noexcept nogil
+    const int FW2V_READ_BEHIND
+    const int FW2V_INPUTS_DIFFER
+    const int FW2V_OUTPUTS_DIFFER
+    ctypedef struct fw2v_loss:
+        double total
+    ctypedef int (*fw2v_begin_step_fn)(float *const *inputs, int n_in, float *const *outputs, const float *labels,
+                                       const float *counts, int n_out, int dim, float rate, float *work,
+                                       fw2v_loss *loss) noexcept nogil
+    ctypedef void (*fw2v_end_step_fn)(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
+                                      int n_out, int dim, int differ, float *work) noexcept nogil
+    ctypedef double (*fw2v_total_loss_fn)(fw2v_loss *loss) noexcept nogil
+    ctypedef int (*fw2v_step_pairs_fn)(float *const *inputs, float *const *changed, float *const *outputs,
+                                       const float *labels, const float *counts, int n, int dim, float rate,
+                                       float *work, fw2v_loss *loss) noexcept nogil
     ctypedef double (*fw2v_peak_fn)(long rounds) noexcept nogil
     ctypedef void (*fw2v_sum_rows_fn)(const float *const *rows, int n, int dim, float factor,
                                       float *out) noexcept nogil
@@ -17,7 +25,9 @@ cdef extern from "fw2v.h" nogil:
     ctypedef struct fw2v_kernel:
         const char *name
         int lanes
-        fw2v_step_fn step
+        fw2v_begin_step_fn begin_step
+        fw2v_end_step_fn end_step
+        fw2v_total_loss_fn total_loss
         fw2v_peak_fn peak
         fw2v_step_pairs_fn step_pairs
         fw2v_sum_rows_fn sum_rows

@@ -8,23 +8,48 @@ from libc.math cimport exp, expf, fabs, isfinite, log, log1p
 from libc.string cimport memcpy, memset
 from scipy.linalg.cython_blas cimport saxpy, sdot
 
-from fastw2v._fw2v cimport fw2v_kernel
+from fastw2v._fw2v cimport fw2v_kernel, fw2v_loss
 
 include "_blas_int.pxi"
 
 # One logarithm of a product of 1 + e costs less than one for each; it is taken before the product can overflow.
 cdef double MOST_PRODUCT = 1e300
+# Smaller e would lose digits in the product.
+cdef double LEAST_FACTOR = 1e-6
 
 
-cdef double blas_step(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
-                      const float *labels, const float *counts, int n_out, int dim, float rate,
-                      float *work) noexcept nogil:
+cdef int blas_begin_step(float *const *inputs, int n_in, float *const *outputs, const float *labels,
+                         const float *counts, int n_out, int dim, float rate, float *work,
+                         fw2v_loss *loss) noexcept nogil:
+    """Leaves the factors, (n_in, n_out), at the front of `work`."""
     cdef blas_int n = dim, one = 1
-    cdef float *x = work
+    cdef double s, e, upper, lower, sum_ = 0, product = 1
+    cdef int i, j
+    for i in range(n_in):
+        for j in range(n_out):
+            s = sdot(&n, inputs[i], &one, outputs[j], &one)
+            e = expf(<float>-fabs(s))
+            upper = (1 if s >= 0 else e) / (1 + e)
+            lower = (e if s >= 0 else 1) / (1 + e)
+            sum_ += counts[j] * ((s if s > 0 else 0) - labels[j] * s)
+            if counts[j] == 1 and e > LEAST_FACTOR:
+                product *= 1 + e
+                if product > MOST_PRODUCT:
+                    sum_ += log(product)
+                    product = 1
+            else:
+                sum_ += counts[j] * log1p(e)
+            work[<size_t>i * n_out + j] = <float>(rate * counts[j] * (labels[j] * lower - (1 - labels[j]) * upper))
+    loss.total += sum_ + log(product)
+    return isfinite(loss.total)
+
+
+cdef void blas_end_step(float *const *inputs, float *const *changed, int n_in, float *const *outputs, int n_out,
+                        int dim, int differ, float *work) noexcept nogil:
+    cdef blas_int n = dim, one = 1
+    cdef float *x = work + <size_t>n_in * n_out
     cdef float *y = x + <size_t>n_in * dim
-    cdef float *g = y + <size_t>n_out * dim
     cdef float *factor
-    cdef double s, e, upper, lower, loss = 0, product = 1
     cdef int i, j
     for i in range(n_in):
         memcpy(x + <size_t>i * dim, inputs[i], dim * sizeof(float))
@@ -32,49 +57,35 @@ cdef double blas_step(float *const *inputs, float *const *changed, int n_in, flo
         memcpy(y + <size_t>j * dim, outputs[j], dim * sizeof(float))
     for i in range(n_in):
         for j in range(n_out):
-            s = sdot(&n, x + <size_t>i * dim, &one, y + <size_t>j * dim, &one)
-            e = expf(<float>-fabs(s))
-            upper = (1 if s >= 0 else e) / (1 + e)
-            lower = (e if s >= 0 else 1) / (1 + e)
-            loss += counts[j] * ((s if s > 0 else 0) - labels[j] * s)
-            if counts[j] == 1:
-                product *= 1 + e
-                if product > MOST_PRODUCT:
-                    loss += log(product)
-                    product = 1
-            else:
-                loss += counts[j] * log1p(e)
-            g[<size_t>i * n_out + j] = <float>(rate * counts[j] * (labels[j] * lower - (1 - labels[j]) * upper))
-    loss += log(product)
-    if not isfinite(loss):
-        return loss
-    for i in range(n_in):
-        for j in range(n_out):
-            factor = g + <size_t>i * n_out + j
+            factor = work + <size_t>i * n_out + j
             saxpy(&n, factor, y + <size_t>j * dim, &one, changed[i], &one)
             saxpy(&n, factor, x + <size_t>i * dim, &one, outputs[j], &one)
-    return loss
 
 
-cdef double blas_step_pairs(float *const *inputs, float *const *changed, float *const *outputs, const float *labels,
-                            const float *counts, int n, int dim, float rate, float *work) noexcept nogil:
+cdef double blas_total_loss(fw2v_loss *loss) noexcept nogil:
+    return loss.total
+
+
+cdef int blas_step_pairs(float *const *inputs, float *const *changed, float *const *outputs, const float *labels,
+                         const float *counts, int n, int dim, float rate, float *work,
+                         fw2v_loss *loss) noexcept nogil:
     cdef blas_int width = dim, one = 1
-    cdef double s, loss = 0
+    cdef double s
     cdef int i, d
     cdef float x, y
     for i in range(n):
         s = sdot(&width, inputs[i], &one, outputs[i], &one)
         s = -s if labels[i] else s
-        loss += counts[i] * ((s if s > 0 else 0) + log1p(exp(-fabs(s))))
+        loss.total += counts[i] * ((s if s > 0 else 0) + log1p(exp(-fabs(s))))
         work[i] = <float>((rate if labels[i] else -rate) * counts[i] / (1 + exp(-s)))
-    if not isfinite(loss):
-        return loss
+    if not isfinite(loss.total):
+        return 0
     for i in range(n):
         for d in range(dim):
             x, y = inputs[i][d], outputs[i][d]
             changed[i][d] += work[i] * y
             outputs[i][d] = y + work[i] * x
-    return loss
+    return 1
 
 
 cdef void blas_sum_rows(const float *const *rows, int n, int dim, float factor, float *out) noexcept nogil:
@@ -109,7 +120,9 @@ cdef double blas_exp_row(float *scores, int n, float *most) noexcept nogil:
 cdef fw2v_kernel blas_kernel
 blas_kernel.name = "blas"
 blas_kernel.lanes = 1
-blas_kernel.step = blas_step
+blas_kernel.begin_step = blas_begin_step
+blas_kernel.end_step = blas_end_step
+blas_kernel.total_loss = blas_total_loss
 blas_kernel.peak = NULL
 blas_kernel.step_pairs = blas_step_pairs
 blas_kernel.sum_rows = blas_sum_rows

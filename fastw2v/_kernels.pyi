@@ -32,10 +32,14 @@ def step(
     rate: float,
     repeat: int = 1,
     changed: npt.NDArray[np.float32] | None = None,
+    differ: int = 0,
 ) -> float:
     """One window step in place (`repeat` of them, for timing): rows `input_rows` of `inputs` against `output_rows` of
     `outputs`, both (n, d) with d a multiple of 16. Returns the (last) loss before the step, natural logarithm.
-    The inputs' changes go to `changed` (inputs of the window, d), where it is given."""
+    The inputs' changes go to `changed` (inputs of the window, d), where it is given. differ: as in fw2v.h."""
+
+def readable(numbers: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The numbers with as much behind them as kernels read."""
 
 def step_pairs(
     kernel: Kernel,

@@ -4,10 +4,15 @@ Windows, draws and words are not known here; training calls the C function insid
 """
 from array import array
 
+import numpy as np
+
 from cpython.pycapsule cimport PyCapsule_GetPointer
 from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
-from fastw2v._fw2v cimport FW2V_ROW_FLOATS, fw2v_kernel, fw2v_kernel_at, fw2v_work_floats
+from fastw2v._fw2v cimport (
+    FW2V_READ_BEHIND, FW2V_ROW_FLOATS, fw2v_kernel, fw2v_kernel_at, fw2v_loss, fw2v_work_floats,
+)
 
 cdef const char *KERNEL_CAPSULE = "fastw2v.kernel"
 
@@ -61,7 +66,7 @@ def named(str name):
 
 def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, float[:, ::1] outputs,
          int[::1] output_rows, const float[::1] labels, const float[::1] counts, float rate, long repeat=1,
-         float[:, ::1] changed=None):
+         float[:, ::1] changed=None, int differ=0):
     cdef int n_in = <int>input_rows.shape[0], n_out = <int>output_rows.shape[0], dim = <int>inputs.shape[1]
     cdef int i
     if outputs.shape[1] != dim or dim % FW2V_ROW_FLOATS or dim == 0:
@@ -80,7 +85,8 @@ def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, floa
     cdef float *work = <float *>malloc(fw2v_work_floats(n_in, n_out, dim) * sizeof(float))
     cdef float **y = x + n_in
     cdef float **into = x if changed is None else y + n_out
-    cdef double loss = 0
+    cdef const float[::1] labels_read = readable(labels), counts_read = readable(counts)
+    cdef fw2v_loss loss
     cdef long _
     try:
         if x is NULL or work is NULL:
@@ -93,12 +99,21 @@ def step(Kernel kernel not None, float[:, ::1] inputs, int[::1] input_rows, floa
             y[i] = &outputs[output_rows[i], 0]
         with nogil:
             for _ in range(repeat):
-                loss = kernel.c_kernel.step(x, into, n_in, y, &labels[0] if n_out else NULL,
-                                            &counts[0] if n_out else NULL, n_out, dim, rate, work)
+                memset(&loss, 0, sizeof(loss))
+                if kernel.c_kernel.begin_step(x, n_in, y, &labels_read[0], &counts_read[0], n_out, dim, rate, work,
+                                              &loss):
+                    kernel.c_kernel.end_step(x, into, n_in, y, n_out, dim, differ, work)
+        return kernel.c_kernel.total_loss(&loss)
     finally:
         free(x)
         free(work)
-    return loss
+
+
+def readable(const float[::1] numbers):
+    """The numbers with as much behind them as kernels read."""
+    longer = np.full(numbers.shape[0] + FW2V_READ_BEHIND, np.nan, np.float32)
+    longer[:numbers.shape[0]] = numbers
+    return longer
 
 
 def step_pairs(Kernel kernel not None, float[:, ::1] inputs, float[:, ::1] changed, float[:, ::1] outputs,
@@ -111,17 +126,19 @@ def step_pairs(Kernel kernel not None, float[:, ::1] inputs, float[:, ::1] chang
     cdef float **x = row_pointers(inputs, rows, dim)
     cdef float **into = row_pointers(changed, rows, dim)
     cdef float **y = row_pointers(outputs, rows, dim)
-    cdef float *work = <float *>malloc(fw2v_work_floats(n, 1, dim) * sizeof(float))
-    cdef double loss = 0
+    cdef float *work = <float *>malloc(2 * (n + FW2V_ROW_FLOATS) * sizeof(float))
+    cdef const float[::1] labels_read = readable(labels), counts_read = readable(counts)
+    cdef fw2v_loss loss
+    memset(&loss, 0, sizeof(loss))
     if work is not NULL:
-        loss = kernel.c_kernel.step_pairs(x, into, y, &labels[0], &counts[0], n, dim, rate, work)
+        kernel.c_kernel.step_pairs(x, into, y, &labels_read[0], &counts_read[0], n, dim, rate, work, &loss)
     free(x)
     free(into)
     free(y)
     if work is NULL:
         raise MemoryError(f"no memory for {n} pairs")
     free(work)
-    return loss
+    return kernel.c_kernel.total_loss(&loss)
 
 
 def sum_rows(Kernel kernel not None, float[:, ::1] matrix, int[::1] rows, float factor, float[::1] out):

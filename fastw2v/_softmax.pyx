@@ -131,12 +131,12 @@ cdef class Softmax(Worker):
     cdef void add(self, Block *block, int64_t p) noexcept nogil:
         """Puts the centre at position p into the batch, unless it stands alone."""
         cdef float **contexts = self.contexts + 2 * <size_t>self.window * self.n
-        cdef int reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window), k
+        cdef int reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window), k, differ
         cdef int64_t low = max(self.first[p], p - reach), high = min(self.last[p], p + reach + 1), q
         if high - low < 2:
             return
         if self.cbow:
-            k = self.contexts_of(p, reach, contexts)
+            k = self.contexts_of(p, reach, contexts, &differ)
             self.n_contexts[self.n] = k
             for q in range(k):
                 fw2v_prefetch_row(contexts[q], self.dim)

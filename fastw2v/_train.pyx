@@ -3,12 +3,11 @@
 One class for each way in which input rows meet outputs. The text's side of it is _worker's, the draws of outputs are
 _objectives', arithmetic on rows is the kernels'.
 """
-from libc.math cimport isfinite
 from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
-from fastw2v._fw2v cimport fw2v_prefetch_row, fw2v_step_fn
+from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER, FW2V_OUTPUTS_DIFFER, fw2v_kernel, fw2v_loss, fw2v_prefetch_row
 from fastw2v._kernels cimport work_floats
 from fastw2v._objectives cimport (
     NegativeSampling, Objective, Outputs, free_outputs, fw2v_below, fw2v_random_next, make_outputs,
@@ -26,6 +25,15 @@ cdef inline void prefetch_outputs(const Outputs *outputs, int dim) noexcept nogi
     cdef int j
     for j in range(outputs.n):
         fw2v_prefetch_row(outputs.rows[j], dim)
+
+
+cdef inline int step(const fw2v_kernel *kernel, float **inputs, float **changed, int n, const Outputs *outputs, int dim,
+                     float rate, float *work, fw2v_loss *loss) noexcept nogil:
+    """Both halves of a step on inputs that differ; returns 0, with nothing changed, where the loss is not finite."""
+    if not kernel.begin_step(inputs, n, outputs.rows, outputs.labels, outputs.counts, outputs.n, dim, rate, work, loss):
+        return 0
+    kernel.end_step(inputs, changed, n, outputs.rows, outputs.n, dim, FW2V_INPUTS_DIFFER | FW2V_OUTPUTS_DIFFER, work)
+    return 1
 
 
 cdef class SkipGram(Worker):
@@ -57,36 +65,43 @@ cdef class SkipGram(Worker):
         free(self.work)
 
     cdef void train(self, Block *block) noexcept nogil:
-        self.objective.begin()
+        self.objective.begin(&block.random)
         self.windows_of(block)
-        self.objective.end()
+
+    def finish(self):
+        self.objective.rows.give_back()
+
+    cdef void prepare(self, Block *block, int64_t p) noexcept nogil:
+        cdef int slot = <int>(p & (SLOTS - 1))
+        cdef Outputs *outputs = &self.slots[slot]
+        self.reach[slot] = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
+        self.objective.draw(&block.random, self.kept[p], outputs)
+        prefetch_outputs(outputs, self.dim)
+        if p + self.window < block.kept:
+            fw2v_prefetch_row(&self.inputs[self.kept[p + self.window], 0], self.dim)
 
     cdef void windows_of(self, Block *block) noexcept nogil:
-        cdef fw2v_step_fn step = self.kernel.c_kernel.step
-        cdef int64_t p, ahead
-        cdef int n_in, slot
+        cdef const fw2v_kernel *kernel = self.kernel.c_kernel
+        cdef int64_t p
+        cdef int n_in, slot, differ, finite
         cdef Outputs *outputs
-        for p in range(block.from_ - AHEAD, block.to):
-            ahead = p + AHEAD
-            if ahead < block.to:
-                slot = <int>(ahead & (SLOTS - 1))
-                self.reach[slot] = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
-                outputs = &self.slots[slot]
-                self.objective.draw(&block.random, self.kept[ahead], outputs)
-                prefetch_outputs(outputs, self.dim)
-                if ahead + self.window < block.kept:
-                    fw2v_prefetch_row(&self.inputs[self.kept[ahead + self.window], 0], self.dim)
-            if p < block.from_:
-                continue
+        for p in range(block.from_, min(block.from_ + AHEAD, block.to)):
+            self.prepare(block, p)
+        for p in range(block.from_, block.to):
             if self.stop[0]:
                 return
             slot = <int>(p & (SLOTS - 1))
-            n_in = self.contexts_of(p, self.reach[slot], self.contexts)
+            n_in = self.contexts_of(p, self.reach[slot], self.contexts, &differ)
             outputs = &self.slots[slot]
-            block.loss += step(self.contexts, self.contexts, n_in, outputs.rows, outputs.labels, outputs.counts,
-                               outputs.n, self.dim, <float>(block.rate - block.fall * (p - block.from_)), self.work)
-            if not isfinite(block.loss):
+            finite = kernel.begin_step(self.contexts, n_in, outputs.rows, outputs.labels, outputs.counts, outputs.n,
+                                       self.dim, <float>(block.rate - block.fall * (p - block.from_)), self.work,
+                                       &block.steps)
+            if p + AHEAD < block.to:
+                self.prepare(block, p + AHEAD)
+            if not finite:
                 return
+            kernel.end_step(self.contexts, self.contexts, n_in, outputs.rows, outputs.n, self.dim,
+                            differ | FW2V_OUTPUTS_DIFFER, self.work)
             block.predictions += n_in
 
 
@@ -122,21 +137,22 @@ cdef class PairSkipGram(Worker):
         free(self.work)
 
     cdef void train(self, Block *block) noexcept nogil:
-        self.objective.begin()
+        self.objective.begin(&block.random)
         self.windows_of(block)
-        self.objective.end()
+
+    def finish(self):
+        self.objective.rows.give_back()
 
     cdef void windows_of(self, Block *block) noexcept nogil:
-        cdef fw2v_step_fn step = self.kernel.c_kernel.step
         cdef int64_t p
-        cdef int n_in, k, reach
+        cdef int n_in, k, reach, differ
         cdef float rate
         cdef Outputs *outputs
         for p in range(block.from_, block.to):
             if self.stop[0]:
                 return
             reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
-            n_in = self.contexts_of(p, reach, self.contexts)
+            n_in = self.contexts_of(p, reach, self.contexts, &differ)
             if p + 1 + self.window < block.kept:
                 fw2v_prefetch_row(&self.inputs[self.kept[p + 1 + self.window], 0], self.dim)
             # All pairs are drawn before the first step, which gives their rows time to arrive.
@@ -146,9 +162,8 @@ cdef class PairSkipGram(Worker):
             rate = <float>(block.rate - block.fall * (p - block.from_))
             for k in range(n_in):
                 outputs = &self.pairs[k]
-                block.loss += step(self.contexts + k, self.contexts + k, 1, outputs.rows, outputs.labels,
-                                   outputs.counts, outputs.n, self.dim, rate, self.work)
-                if not isfinite(block.loss):
+                if not step(self.kernel.c_kernel, self.contexts + k, self.contexts + k, 1, outputs, self.dim, rate,
+                            self.work, &block.steps):
                     return
             block.predictions += n_in
 
@@ -187,6 +202,7 @@ cdef class Cbow(Worker):
     cdef float **change_rows
     cdef float *work
     cdef Centres prepared[2]
+    cdef Outputs noise  # those of the centres at hand
 
     def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block,
                   int batch, bint share_mean, bint share_gradient):
@@ -238,12 +254,12 @@ cdef class Cbow(Worker):
     cdef int64_t prepare(self, Block *block, int64_t p, Centres *centres) noexcept nogil:
         """Fills `centres` from position p on and asks for their rows; returns the position after the last."""
         cdef Outputs *outputs = &centres.outputs
-        cdef int n_in, j, reach
+        cdef int n_in, j, reach, differ
         cdef float *target
         centres.n = 0
         outputs.n = 0
         while p < block.to and centres.n < self.batch:
-            target = &self.objective.matrix[self.kept[p], 0] if self.batch > 1 else NULL
+            target = self.objective.rows.row(self.kept[p]) if self.batch > 1 else NULL
             for j in range(centres.n):
                 if outputs.rows[j] == target:
                     break
@@ -251,7 +267,7 @@ cdef class Cbow(Worker):
                 reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
                 if p + self.batch + self.window < block.kept:
                     fw2v_prefetch_row(&self.inputs[self.kept[p + self.batch + self.window], 0], self.dim)
-                n_in = self.contexts_of(p, reach, centres.contexts + 2 * <size_t>self.window * centres.n)
+                n_in = self.contexts_of(p, reach, centres.contexts + 2 * <size_t>self.window * centres.n, &differ)
                 if n_in > 0:
                     centres.n_contexts[centres.n] = n_in
                     if self.batch == 1:
@@ -266,20 +282,19 @@ cdef class Cbow(Worker):
             break
         if self.batch > 1 and centres.n > 0:
             outputs.n = centres.n
+            self.objective.rows.next_window()
             self.shared.add_noise(&block.random, outputs, self.draws, self.weight)
         prefetch_outputs(outputs, self.dim)
         return p
 
-    cdef double step(self, Centres *centres, float rate) noexcept nogil:
-        """One step at the values before it; returns the loss. Nothing was changed where that is not finite."""
-        cdef fw2v_step_fn step = self.kernel.c_kernel.step
+    cdef int step(self, Centres *centres, float rate, fw2v_loss *loss) noexcept nogil:
+        """One step at the values before it; returns 0, with nothing changed, where the loss is no longer finite."""
         cdef Outputs *outputs = &centres.outputs
-        cdef int n = centres.n, noise, k
+        cdef int n = centres.n, k
         cdef float **contexts
         cdef float share
-        cdef double loss
         if n == 0:
-            return 0
+            return 1
         for k in range(n):
             contexts = centres.contexts + 2 * <size_t>self.window * k
             share = <float>1 / centres.n_contexts[k] if self.share_mean else 1
@@ -287,27 +302,31 @@ cdef class Cbow(Worker):
                                           self.input_rows[k])
         memset(self.changes_of, 0, <size_t>n * self.dim * sizeof(float))
         if self.batch == 1:
-            loss = step(self.input_rows, self.change_rows, 1, outputs.rows, outputs.labels, outputs.counts, outputs.n,
-                        self.dim, rate, self.work)
+            if not step(self.kernel.c_kernel, self.input_rows, self.change_rows, 1, outputs, self.dim, rate, self.work,
+                        loss):
+                return 0
         else:
-            noise = outputs.n - n
-            loss = step(self.input_rows, self.change_rows, n, outputs.rows + n, outputs.labels + n, outputs.counts + n,
-                        noise, self.dim, rate, self.work)
-            if isfinite(loss):
-                loss += self.kernel.c_kernel.step_pairs(self.input_rows, self.change_rows, outputs.rows,
-                                                        outputs.labels, outputs.counts, n, self.dim, rate, self.work)
-        if not isfinite(loss):
-            return loss
+            self.noise.rows, self.noise.labels, self.noise.counts = (
+                outputs.rows + n, outputs.labels + n, outputs.counts + n)
+            self.noise.n = outputs.n - n
+            if not step(self.kernel.c_kernel, self.input_rows, self.change_rows, n, &self.noise, self.dim, rate,
+                        self.work, loss):
+                return 0
+            if not self.kernel.c_kernel.step_pairs(self.input_rows, self.change_rows, outputs.rows, outputs.labels,
+                                                   outputs.counts, n, self.dim, rate, self.work, loss):
+                return 0
         for k in range(n):
             contexts = centres.contexts + 2 * <size_t>self.window * k
             share = <float>1 / centres.n_contexts[k] if self.share_gradient else 1
             self.kernel.c_kernel.add_to_rows(self.change_rows[k], share, contexts, centres.n_contexts[k], self.dim)
-        return loss
+        return 1
 
     cdef void train(self, Block *block) noexcept nogil:
-        self.objective.begin()
+        self.objective.begin(&block.random)
         self.windows_of(block)
-        self.objective.end()
+
+    def finish(self):
+        self.objective.rows.give_back()
 
     cdef void windows_of(self, Block *block) noexcept nogil:
         cdef int64_t here = block.from_, ahead = self.prepare(block, here, &self.prepared[0]), after
@@ -316,15 +335,15 @@ cdef class Cbow(Worker):
             if self.stop[0]:
                 return
             after = self.prepare(block, ahead, &self.prepared[1 - slot])
-            block.loss += self.step(&self.prepared[slot], <float>(block.rate - block.fall * (here - block.from_)))
-            if not isfinite(block.loss):
+            if not self.step(&self.prepared[slot], <float>(block.rate - block.fall * (here - block.from_)),
+                             &block.steps):
                 return
             block.predictions += self.prepared[slot].n
             here, ahead, slot = ahead, after, 1 - slot
 
 
 cdef int check_objective(Objective objective, Worker worker) except -1:
-    if objective.words != worker.inputs.shape[0] or objective.matrix.shape[1] != worker.inputs.shape[1]:
+    if objective.words != worker.inputs.shape[0] or objective.rows.matrix.shape[1] != worker.inputs.shape[1]:
         raise ValueError(f"{worker.inputs.shape[0]} inputs of {worker.inputs.shape[1]} floats and outputs for "
-                         f"{objective.words} words of {objective.matrix.shape[1]} floats must agree")
+                         f"{objective.words} words of {objective.rows.matrix.shape[1]} floats must agree")
     return 0

@@ -2,6 +2,7 @@
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
+from fastw2v._fw2v cimport fw2v_loss
 from fastw2v._kernels cimport Kernel
 
 # What a block asks of the class that trains it, and what it got.
@@ -13,7 +14,8 @@ ctypedef struct Block:
     double rate  # at the first centre
     double fall  # by so much at each one
     int64_t predictions
-    double loss
+    double loss  # of the exact softmax
+    fw2v_loss steps  # of window steps
 
 
 cdef class Worker:
@@ -29,9 +31,10 @@ cdef class Worker:
     cdef int32_t *kept
     cdef int64_t *first
     cdef int64_t *last
+    cdef int64_t *again
 
     cdef bint stays(self, uint64_t key, int64_t position) noexcept nogil
     cdef int64_t gather(self, uint64_t key, int64_t start, int64_t end, int64_t sentence, int64_t *from_,
                         int64_t *to) noexcept nogil
-    cdef int contexts_of(self, int64_t centre, int reach, float **contexts) noexcept nogil
+    cdef int contexts_of(self, int64_t centre, int reach, float **contexts, int *differ) noexcept nogil
     cdef void train(self, Block *block) noexcept nogil

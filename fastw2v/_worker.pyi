@@ -33,3 +33,6 @@ class Worker:
         """Trains the tokens start..end, `sentence` being the one that holds `start`, with a rate that falls linearly
         from `alpha` by `slope` a token. Returns how many predictions (input, target) were made and their summed loss;
         one that is not finite ended the block before the step that it comes from."""
+
+    def finish(self) -> None:
+        """Brings what this thread holds of its own to the shared matrices; call it behind the last block."""

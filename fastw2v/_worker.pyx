@@ -4,7 +4,9 @@ A Worker owns the scratch of one thread and takes one block at a time. How windo
 classes built on it; what a block is, in which order blocks come and at which rate is the trainer's.
 """
 from libc.stdlib cimport free, malloc
+from libc.string cimport memset
 
+from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER
 from fastw2v._objectives cimport fw2v_key, fw2v_random_at
 
 # Streams of one (seed, epoch): subsampling is keyed by a token's position in the text, so that blocks may be cut
@@ -34,13 +36,15 @@ cdef class Worker:
         self.kept = <int32_t *>malloc(room * sizeof(int32_t))
         self.first = <int64_t *>malloc(room * sizeof(int64_t))
         self.last = <int64_t *>malloc(room * sizeof(int64_t))
-        if self.kept is NULL or self.first is NULL or self.last is NULL:
+        self.again = <int64_t *>malloc(room * sizeof(int64_t))
+        if self.kept is NULL or self.first is NULL or self.last is NULL or self.again is NULL:
             raise MemoryError(f"no memory for blocks of {block} tokens")
 
     def __dealloc__(self):
         free(self.kept)
         free(self.first)
         free(self.last)
+        free(self.again)
 
     cdef bint stays(self, uint64_t key, int64_t position) noexcept nogil:
         return <uint32_t>(fw2v_random_at(key, position) >> 32) <= self.keep[self.ids[position]]
@@ -48,8 +52,9 @@ cdef class Worker:
     cdef int64_t gather(self, uint64_t key, int64_t start, int64_t end, int64_t sentence, int64_t *from_,
                         int64_t *to) noexcept nogil:
         """Puts the kept tokens of start..end in `kept`, with as many neighbours on both sides as a window may reach
-        in the same sentence; centres are from_..to; first[p]..last[p] bounds the sentence of p."""
-        cdef int64_t n = 0, position, begin, stop, p, found = 0
+        in the same sentence; centres are from_..to; first[p]..last[p] bounds the sentence of p; again[p] is the nearest
+        place before p, as far as a window holds both, that has the same word, else -1."""
+        cdef int64_t n = 0, position, begin, stop, p, q, found = 0
         # Neighbours before the block, found from right to left.
         position = start - 1
         while position >= self.offsets[sentence] and found < self.window:
@@ -82,18 +87,26 @@ cdef class Worker:
             for p in range(begin, n):
                 self.first[p] = begin
                 self.last[p] = n
+                self.again[p] = -1
+                for q in range(max(begin, p - 2 * self.window), p):
+                    if self.kept[q] == self.kept[p]:
+                        self.again[p] = q
             begin = n
             sentence += 1
         return n
 
-    cdef int contexts_of(self, int64_t centre, int reach, float **contexts) noexcept nogil:
-        """Points `contexts` at the input rows within `reach` of a centre in its sentence; returns how many."""
+    cdef int contexts_of(self, int64_t centre, int reach, float **contexts, int *differ) noexcept nogil:
+        """Points `contexts` at the input rows within `reach` of a centre in its sentence; returns how many. `differ`:
+        FW2V_INPUTS_DIFFER where no row can stand twice among them, else 0."""
         cdef int64_t low = max(self.first[centre], centre - reach), high = min(self.last[centre], centre + reach + 1), q
         cdef int n = 0
+        differ[0] = FW2V_INPUTS_DIFFER
         for q in range(low, high):
             if q != centre:
                 contexts[n] = &self.inputs[self.kept[q], 0]
                 n += 1
+            if self.again[q] >= low:
+                differ[0] = 0
         return n
 
     def run(self, int64_t start, int64_t end, int64_t sentence, uint64_t seed, uint64_t epoch, double alpha,
@@ -116,8 +129,13 @@ cdef class Worker:
             block.fall = slope * (end - start) / (block.to - block.from_) if block.to > block.from_ else 0
             block.predictions = 0
             block.loss = 0
+            memset(&block.steps, 0, sizeof(block.steps))
             self.train(&block)
+            block.loss += self.kernel.c_kernel.total_loss(&block.steps)
         return block.predictions, block.loss
 
     cdef void train(self, Block *block) noexcept nogil:
+        pass
+
+    def finish(self):
         pass

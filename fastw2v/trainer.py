@@ -117,8 +117,12 @@ class _Run:
         def cancel() -> None:
             self.stop[0] = 1
 
-        with one_blas_thread(self.uses_blas):
-            run_jobs(len(self.starts), self.count, train_block, report, cancel)
+        try:
+            with one_blas_thread(self.uses_blas):
+                run_jobs(len(self.starts), self.count, train_block, report, cancel)
+        finally:
+            for worker in self.workers:
+                worker.finish()
 
 
 def train_epochs(

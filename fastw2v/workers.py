@@ -5,7 +5,6 @@ A worker is one thread's scratch; blocks, threads and the rate are the trainer's
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,8 +13,8 @@ import numpy.typing as npt
 
 from fastw2v.config import Config
 from fastw2v.huffman import huffman_tree
-from fastw2v.matrices import aligned_zeros
 from fastw2v.noise import alias_table, keep_probabilities, keep_thresholds, noise_probabilities
+from fastw2v.own_rows import tiers
 from fastw2v.softmax_plan import softmax_plan
 
 if TYPE_CHECKING:
@@ -94,13 +93,22 @@ def _objectives_for(
 ) -> Iterator[Objective]:
     """An objective for each worker, without end."""
     from fastw2v import _objectives
+    from fastw2v._own_rows import OwnRows
 
+    kept = counts * keep_probabilities(counts, config.sample)
+    targets = kept / kept.sum()
     if config.loss == "hierarchical":
         tree = huffman_tree(counts)
-        # One worker alone has nobody to keep its rows from.
-        rows = min(len(outputs), _objectives.MOST_OWN) if workers > 1 else 0
-        while True:
-            own = aligned_zeros(2 * rows, outputs.shape[1])
-            yield _objectives.HierarchicalSoftmax(outputs, tree.offsets, tree.nodes, tree.codes, own)
-    table = alias_table(noise_probabilities(counts, config.ns_exponent))
-    yield from itertools.repeat(_objectives.NegativeSampling(outputs, table, config.negative))
+        lengths = np.diff(tree.offsets)
+        touches = np.bincount(tree.nodes, np.repeat(targets, lengths), len(outputs))
+    else:
+        noise = noise_probabilities(counts, config.ns_exponent)
+        table, touches = alias_table(noise), targets + config.negative * noise
+    # One worker alone has nobody to keep its rows from.
+    ends, periods = tiers(touches if workers > 1 else touches[:0], 4 * outputs.shape[1], config.alpha)
+    while True:
+        rows = OwnRows(outputs, ends, periods)
+        if config.loss == "hierarchical":
+            yield _objectives.HierarchicalSoftmax(rows, tree.offsets, tree.nodes, tree.codes)
+        else:
+            yield _objectives.NegativeSampling(rows, table, config.negative)

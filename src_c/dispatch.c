@@ -5,7 +5,7 @@
 
 /* Smallest group of outputs that a kernel's tile may be cut to, the columns each takes, and the rows worked on at once:
  * bounds over all kernels of the layout in window_kernel.h. */
-enum { LEAST_GROUP = 3, GROUP_COLUMNS = 8, PADDING_ROWS = 5, MOST_LANES = 16 };
+enum { LEAST_GROUP = 3, GROUP_COLUMNS = 8, PADDING_ROWS = 1, MOST_LANES = 16 };
 
 const fw2v_kernel *fw2v_kernel_at(int index)
 {

@@ -11,6 +11,18 @@
 /* Rows are whole 64-byte cache lines: a caller pads each row with zeros to a multiple of this many floats. */
 #define FW2V_ROW_FLOATS 16
 
+/* Floats that are read behind the last of a list of labels or counts, whatever stands there. */
+#define FW2V_READ_BEHIND 8
+
+/* The loss of any number of steps. All zeros to begin with; what stands where before total_loss is a kernel's own
+ * business, and one loss is for one kernel and one thread. */
+typedef struct {
+    float product[FW2V_ROW_FLOATS];
+    float linear[FW2V_ROW_FLOATS];
+    double total;
+    int factors;
+} fw2v_loss;
+
 /* One gradient step on one window.
  *
  *   s_ij = x_i . y_j
@@ -21,28 +33,43 @@
  * Every x and y on the right-hand side is the value before the step, whatever repeats: a row that stands n times
  * among the inputs, or among the outputs, receives all n gradients. That is -rate times the gradient of `loss`.
  *
- * inputs   n_in pointers to rows x_i of `dim` floats          labels   n_out floats l_j, 1 or 0
+ * It comes in two halves, for a caller that has something else to do in between: the processor does that while the last
+ * results of the first half are on their way. begin_step leaves all rows as they are and puts into `work` what end_step
+ * needs, which gets the same window.
+ *
+ * inputs   n_in pointers to rows x_i of `dim` floats
  * changed  `inputs` itself: the rows x_i change in place; or n_in pointers to other rows, which take the changes while
  *          x_i stays as it is (a row computed from others, whose change is passed on to them)
- * outputs  n_out pointers to rows y_j of `dim` floats         counts   n_out floats c_j: how often y_j was drawn
+ * outputs  n_out pointers to rows y_j of `dim` floats
+ * labels   n_out floats l_j, 1 or 0; FW2V_READ_BEHIND more must be readable
+ * counts   n_out floats c_j: how often y_j was drawn; FW2V_READ_BEHIND more must be readable
  * dim      floats in a row, a multiple of FW2V_ROW_FLOATS; floats behind the vector's own are zero and stay zero
+ * differ   what the caller knows: FW2V_INPUTS_DIFFER, no row stands twice among the inputs; FW2V_OUTPUTS_DIFFER
  * work     scratch of fw2v_work_floats(n_in, n_out, dim) floats or more
- * returns  `loss` (natural logarithm); nothing is changed when it is not finite, or 0 because n_in or n_out is
+ * loss     `loss` (natural logarithm) is added to it
+ * returns  1; or 0 when the loss is no longer finite, and then end_step must not be called
  *
  * Aliasing: no input row overlaps an output row; input rows are equal or disjoint, and so are output rows. Changed rows
  * that are not the inputs overlap neither inputs nor outputs; those that are equal take the sum.
  * Threads: no global state. Threads may step on the same rows at once; updates may then be lost (Hogwild), rows stay
- * made of whole floats. `work` belongs to one thread.
- * Numerics: sums in float32, sigmoid and logarithm to 1e-6 of the exact value, no table and no clipping. */
-typedef double (*fw2v_step_fn)(float *const *inputs, float *const *changed, int n_in, float *const *outputs,
-                               const float *labels, const float *counts, int n_out, int dim, float rate, float *work);
+ * made of whole floats. `work` and `loss` belong to one thread.
+ * Numerics: sums in float32, sigmoid to 1e-6 of the exact value, no table and no clipping; the loss of one step to 1e-6 of
+ * it, of many to 1e-6 of their sum and 1e-7 a pair. */
+typedef int (*fw2v_begin_step_fn)(float *const *inputs, int n_in, float *const *outputs, const float *labels,
+                                  const float *counts, int n_out, int dim, float rate, float *work, fw2v_loss *loss);
+typedef void (*fw2v_end_step_fn)(float *const *inputs, float *const *changed, int n_in, float *const *outputs, int n_out,
+                                 int dim, int differ, float *work);
+enum { FW2V_INPUTS_DIFFER = 1, FW2V_OUTPUTS_DIFFER = 2 };
 
-/* n windows of one input and one output each, x_i with y_i: what n calls of a step with n_in = n_out = 1 do, at the values
- * before the first of them. Parameters as a step's, with n inputs, changed rows, outputs, labels and counts; no two
- * inputs, changed rows or outputs are the same row, but changed_i may be x_i. work: n floats, rounded up to whole rows.
- * Nothing is changed when the loss, which is returned, is not finite. */
-typedef double (*fw2v_step_pairs_fn)(float *const *inputs, float *const *changed, float *const *outputs,
-                                     const float *labels, const float *counts, int n, int dim, float rate, float *work);
+/* The sum of all losses added. */
+typedef double (*fw2v_total_loss_fn)(fw2v_loss *loss);
+
+/* n windows of one input and one output each, x_i with y_i: what n steps with n_in = n_out = 1 do, at the values before
+ * the first of them. Parameters as a step's, with n inputs, changed rows, outputs, labels and counts; no two inputs,
+ * changed rows or outputs are the same row, but changed_i may be x_i. work: 2 * (n + FW2V_ROW_FLOATS) floats. Returns 1; or
+ * 0, and then nothing is changed, when the loss is no longer finite. */
+typedef int (*fw2v_step_pairs_fn)(float *const *inputs, float *const *changed, float *const *outputs, const float *labels,
+                                  const float *counts, int n, int dim, float rate, float *work, fw2v_loss *loss);
 
 /* Runs `rounds` rounds of independent fused multiply-adds in registers; returns how many floating-point operations
  * that was (2 for each multiply-add and lane). For measuring what one core can do at most. */
@@ -66,7 +93,9 @@ typedef double (*fw2v_exp_row_fn)(float *scores, int n, float *most);
 typedef struct {
     const char *name;
     int lanes; /* floats in a vector register */
-    fw2v_step_fn step;
+    fw2v_begin_step_fn begin_step;
+    fw2v_end_step_fn end_step;
+    fw2v_total_loss_fn total_loss;
     fw2v_peak_fn peak;
     fw2v_step_pairs_fn step_pairs;
     fw2v_sum_rows_fn sum_rows;

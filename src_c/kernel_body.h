@@ -8,6 +8,9 @@
 #include "kernels.h"
 #include "lanes.h"
 #include "vector_math.h"
+#include "window_scores.h"
+#include "logistic.h"
+#include "window_updates.h"
 #include "window_kernel.h"
 #include "row_kernels.h"
 
@@ -39,6 +42,6 @@ static double LOCAL(peak)(long rounds)
 }
 
 const fw2v_kernel CAT(fw2v_kernel_, FW2V_TARGET) = {
-    .name = FW2V_NAME(FW2V_TARGET), .lanes = L, .step = LOCAL(step), .peak = LOCAL(peak),
-    .step_pairs = LOCAL(step_pairs),
-    .sum_rows = LOCAL(sum_rows), .add_to_rows = LOCAL(add_to_rows), .exp_row = LOCAL(exp_row)};
+    .name = FW2V_NAME(FW2V_TARGET), .lanes = L, .begin_step = LOCAL(begin_step), .end_step = LOCAL(end_step),
+    .total_loss = LOCAL(total_loss), .peak = LOCAL(peak), .step_pairs = LOCAL(step_pairs), .sum_rows = LOCAL(sum_rows),
+    .add_to_rows = LOCAL(add_to_rows), .exp_row = LOCAL(exp_row)};

@@ -35,6 +35,14 @@ typedef float VU __attribute__((vector_size(4 * L), aligned(4), may_alias));
 
 INLINE V load(const float *p) { return *(const VU *)p; }
 INLINE void store(float *p, V v) { *(VU *)p = v; }
+#if L == 16
+#define EACH_LANE(from) {from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7, from + 8, from + 9, from + 10, from + 11, from + 12, from + 13, from + 14, from + 15}
+#elif L == 8
+#define EACH_LANE(from) {from, from + 1, from + 2, from + 3, from + 4, from + 5, from + 6, from + 7}
+#else
+#define EACH_LANE(from) {from, from + 1, from + 2, from + 3}
+#endif
+INLINE VI lane_numbers(void) { return (VI)EACH_LANE(0); }
 INLINE V splat(float f) { return f - (V){0}; }
 INLINE V pick(VI mask, V yes, V no) { return (V)((mask & (VI)yes) | (~mask & (VI)no)); }
 

@@ -2,24 +2,27 @@
  * Included once by kernel_body.h, behind lanes.h.
  */
 
-/* exp(-t) for every lane with t >= 0: 2^whole * 2^part with |part| <= 1/2; the polynomial is the Chebyshev fit of 2^part,
+#define MOST_SIDE_BY_SIDE 4
+/* t = exp(-t) for every lane of N registers with t >= 0, side by side: 2^whole * 2^part with |part| <= 1/2; the polynomial is the Chebyshev fit of 2^part,
  * relative error 8e-8, to which comes t * 2^-24 from rounding the power. From t = 87.3 on the result stays at 2^-126;
  * not-a-number stays one. */
-INLINE V exp_minus(V t)
+INLINE void exp_minus(const int N, V *t)
 {
     const V log2_e = splat(1.44269504f), round_magic = splat(12582912.0f); /* 1.5 * 2^23 rounds to whole numbers */
     const V lowest_exponent = splat(-126.0f);
-    V power = -t * log2_e;
-    power = pick(power < lowest_exponent, lowest_exponent, power);
-    V shifted = power + round_magic;
-    V part = power - (shifted - round_magic);
-    V p = splat(1.32669704e-3f);
-    p = p * part + 9.67545975e-3f;
-    p = p * part + 5.55074262e-2f;
-    p = p * part + 2.40221218e-1f;
-    p = p * part + 6.93146949e-1f;
-    p = p * part + 1.00000007f;
-    return (V)((VI)p + ((VI)shifted << 23)); /* adds `whole` to the exponent: its low bits are shifted's low bits */
+    V shifted[MOST_SIDE_BY_SIDE], part[MOST_SIDE_BY_SIDE], p[MOST_SIDE_BY_SIDE];
+#define EACH UNROLL for (int k = 0; k < N; k++)
+    EACH part[k] = -t[k] * log2_e;
+    EACH part[k] = pick(part[k] < lowest_exponent, lowest_exponent, part[k]);
+    EACH shifted[k] = part[k] + round_magic;
+    EACH part[k] = part[k] - (shifted[k] - round_magic);
+    EACH p[k] = splat(1.32669704e-3f) * part[k] + 9.67545975e-3f;
+    EACH p[k] = p[k] * part[k] + 5.55074262e-2f;
+    EACH p[k] = p[k] * part[k] + 2.40221218e-1f;
+    EACH p[k] = p[k] * part[k] + 6.93146949e-1f;
+    EACH p[k] = p[k] * part[k] + 1.00000007f;
+    EACH t[k] = (V)((VI)p[k] + ((VI)shifted[k] << 23)); /* adds `whole` to the exponent: shifted's low bits */
+#undef EACH
 }
 
 /* log(1 + e) for every lane with e in 0..1: e times a Chebyshev fit, relative error 2.3e-7. */

@@ -25,6 +25,7 @@ from fastw2v.workers import make_workers, output_rows
 Encoded = namedtuple("Encoded", "ids offsets counts")
 WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
+POOL, PASSES = 1024, 4  # noise words drawn at a time, and how often they are gone through, as in _objectives.pyx
 
 
 def random_text(words=50, sentences=400, longest=30, seed=3):
@@ -82,6 +83,7 @@ def workers_block(config, text, V, U, kernel=None, workers=1, seed=5, epoch=2, a
         len(text.ids), workers,
     )  # fmt: skip
     predictions, loss = made[0].run(0, len(text.ids), 0, seed, epoch, alpha, slope)
+    made[0].finish()
     assert not inputs[:, V.shape[1] :].any(), "padding must stay zero"
     assert not outputs[:, U.shape[1] :].any(), "padding must stay zero"
     return inputs[:, : V.shape[1]], outputs[:, : U.shape[1]], predictions, loss
@@ -106,8 +108,20 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
         reach = 1 + stream.below(config.window)
         return [ids[q] for q in range(max(first[p], p - reach), min(last[p], p + reach + 1)) if q != p]
 
+    pool = []
+
+    def fill_pool():
+        pool.extend(PASSES * [stream.alias(table) for _ in range(POOL)])
+
+    if config.loss == "negative":
+        fill_pool()
+
     def noise(*targets, draws=config.negative):
-        drawn = [stream.alias(table) for _ in range(draws)]
+        drawn = []
+        for _ in range(draws):
+            if not pool:
+                fill_pool()
+            drawn.append(pool.pop(0))
         return [w for w in drawn if w not in targets]
 
     def path(word):

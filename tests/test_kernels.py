@@ -82,6 +82,47 @@ def test_saturated_pairs_are_exact_too(kernel_name, score, label):
     np.testing.assert_allclose(Y, before[1] - dY, rtol=1e-6, atol=1e-7)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    name=st.sampled_from(kernels.available()),
+    n_in=st.integers(1, 90),
+    n_out=st.integers(1, 20),
+    seed=st.integers(0, 2**31),
+    scale=st.sampled_from([1e-4, 1.0, 30.0]),
+    weight=st.sampled_from([1.0, 0.625, 2.0]),
+)
+def test_the_loss_of_long_windows(name, n_in, n_out, seed, scale, weight):
+    """So many pairs that a logarithm is taken on the way; and windows where the caller knows that rows differ."""
+    rng = np.random.default_rng(seed)
+    X, Y = aligned_zeros(n_in, 16), aligned_zeros(n_out, 16)
+    X[:], Y[:] = scale * rng.normal(size=X.shape), rng.normal(size=Y.shape)
+    labels, counts = (rng.random(n_out) < 0.5).astype(np.float32), np.full(n_out, weight, np.float32)
+    loss, dX, dY = window_loss_and_gradients(X, Y, labels, counts)
+    want_X, want_Y = X - 0.01 * dX, Y - 0.01 * dY
+    rows = np.arange(n_in, dtype=np.int32), np.arange(n_out, dtype=np.int32)
+    got = _kernels.step(_kernels.named(name), X, rows[0], Y, rows[1], labels, counts, 0.01, differ=3)
+    assert got == pytest.approx(loss, rel=1e-5)
+    np.testing.assert_allclose(X, want_X, rtol=1e-5, atol=1e-5 * np.abs(want_X).max())
+    np.testing.assert_allclose(Y, want_Y, rtol=1e-5, atol=1e-5 * np.abs(want_Y).max())
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 3e38])
+@pytest.mark.parametrize(("n_in", "n_out"), [(1, 1), (3, 6), (40, 17)])
+def test_a_step_whose_loss_is_not_finite_is_not_made(kernel_name, bad, n_in, n_out):
+    rng = np.random.default_rng(1)
+    X, Y = aligned_zeros(n_in, 16), aligned_zeros(n_out, 16)
+    X[:], Y[:] = rng.normal(size=X.shape), rng.normal(size=Y.shape)
+    X[-1, 3], Y[-1, 3] = bad, 10
+    before = X.copy(), Y.copy()
+    rows = np.arange(n_in, dtype=np.int32), np.arange(n_out, dtype=np.int32)
+    got = _kernels.step(
+        _kernels.named(kernel_name), X, rows[0], Y, rows[1], np.zeros(n_out, np.float32), np.ones(n_out, np.float32), 0.1
+    )
+    assert not np.isfinite(got)
+    np.testing.assert_array_equal(X, before[0])
+    np.testing.assert_array_equal(Y, before[1])
+
+
 def test_bad_arguments_of_a_step_are_refused():
     kernel = _kernels.named("base" if "base" in kernels.available() else "blas")
     X, one, row = aligned_zeros(2, 16), np.ones(1, np.float32), np.zeros(1, np.int32)

@@ -6,17 +6,20 @@ import numpy as np
 import pytest
 
 from fastw2v import _objectives
+from fastw2v._own_rows import OwnRows
 from fastw2v.huffman import huffman_tree
 from fastw2v.matrices import aligned_zeros
 from fastw2v.noise import alias_table, noise_probabilities
 
-NONE = aligned_zeros(0, 16)  # no rows of a thread's own
+
+def shared(rows):
+    """Output rows of which no thread has copies."""
+    return OwnRows(aligned_zeros(rows, 16), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def test_noise_draws_follow_the_table_and_merge_repeats():
     counts = np.array([60, 30, 10])
-    U = aligned_zeros(3, 16)
-    objective = _objectives.NegativeSampling(U, alias_table(noise_probabilities(counts, 1.0)), 20)
+    objective = _objectives.NegativeSampling(shared(3), alias_table(noise_probabilities(counts, 1.0)), 20)
     drawn, windows = np.zeros(3), 3000
     for key in range(windows):
         rows, labels, times = _objectives.draw(objective, 2, key)
@@ -30,7 +33,7 @@ def test_noise_draws_follow_the_table_and_merge_repeats():
 
 def test_a_path_is_the_trees():
     tree = huffman_tree(np.array([9, 5, 4, 2, 1]))
-    objective = _objectives.HierarchicalSoftmax(aligned_zeros(4, 16), tree.offsets, tree.nodes, tree.codes, NONE)
+    objective = _objectives.HierarchicalSoftmax(shared(4), tree.offsets, tree.nodes, tree.codes)
     assert (objective.words, objective.most_outputs) == (5, tree.longest)
     for word in range(5):
         rows, labels, counts = _objectives.draw(objective, word, 1)
@@ -45,9 +48,9 @@ def test_what_is_no_objective_is_refused():
     with pytest.raises(TypeError, match="NegativeSampling or HierarchicalSoftmax"):
         _objectives.Objective()
     with pytest.raises(ValueError, match="does not fit a matrix of 3 rows"):
-        _objectives.NegativeSampling(aligned_zeros(3, 16), table, 5)
+        _objectives.NegativeSampling(shared(3), table, 5)
     with pytest.raises(ValueError, match="negative is 0"):
-        _objectives.NegativeSampling(aligned_zeros(2, 16), table, 0)
+        _objectives.NegativeSampling(shared(2), table, 0)
     offsets, nodes, codes = np.array([0, 1, 2]), np.array([0, 0], np.int32), np.array([0, 1], np.uint8)
     for bad_offsets, bad_nodes, sentence in (
         (offsets[:-1], nodes, "make no tree"),
@@ -55,9 +58,7 @@ def test_what_is_no_objective_is_refused():
         (offsets, nodes + 1, r"inner node 1 is not in 0\.\.0"),
     ):
         with pytest.raises(ValueError, match=sentence):
-            _objectives.HierarchicalSoftmax(aligned_zeros(1, 16), bad_offsets, bad_nodes, codes, NONE)
-    objective = _objectives.HierarchicalSoftmax(aligned_zeros(1, 16), offsets, nodes, codes, NONE)
-    with pytest.raises(ValueError, match="own rows of shape"):
-        _objectives.HierarchicalSoftmax(aligned_zeros(1, 16), offsets, nodes, codes, aligned_zeros(4, 16))
+            _objectives.HierarchicalSoftmax(shared(1), bad_offsets, bad_nodes, codes)
+    objective = _objectives.HierarchicalSoftmax(shared(1), offsets, nodes, codes)
     with pytest.raises(IndexError, match=r"target 2 is not in 0\.\.1"):
         _objectives.draw(objective, 2, 1)

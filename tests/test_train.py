@@ -9,11 +9,13 @@ import pytest
 from reference import check_block, random_text
 
 from fastw2v import _kernels, _objectives, _train
+from fastw2v._own_rows import OwnRows
 from fastw2v.config import Config
 from fastw2v.kernels import available
 from fastw2v.matrices import aligned_zeros
 from fastw2v.noise import alias_table, noise_probabilities
 
+NO_TIERS = np.empty(0, np.int64)
 # Few words in long sentences: the same word twice in a context, a context that is a noise word, repeated noise.
 REPEATING = random_text(words=9, sentences=6, longest=25)
 LONG = random_text(words=300, sentences=300, longest=30)
@@ -62,7 +64,7 @@ def make(architecture, text, stop=0, matrix=None, batch=2):
     n = len(text.counts)
     V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
     V[:] = U[:] = 0.1
-    objective = _objectives.NegativeSampling(U, alias_table(noise_probabilities(text.counts, 0.75)), 3)
+    objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), alias_table(noise_probabilities(text.counts, 0.75)), 3)
     arguments = (
         V if matrix is None else matrix, objective, _kernels.named(available()[-1]), text.ids, text.offsets,
         np.full(n, 2**32 - 1, np.uint32), np.full(1, stop, np.int32), 3, len(text.ids),

@@ -9,11 +9,13 @@ import pytest
 from reference import Encoded, random_text
 
 from fastw2v import _kernels, _objectives, _train
+from fastw2v._own_rows import OwnRows
 from fastw2v.equations import negative_sampling_loss_and_gradients
 from fastw2v.kernels import available
 from fastw2v.matrices import aligned_zeros
 from fastw2v.noise import alias_table, noise_probabilities
 
+NO_TIERS = np.empty(0, np.int64)
 ALL = 2**32 - 1  # keep threshold of a word that is never thinned out
 
 
@@ -21,7 +23,7 @@ def worker_for(text, window=3, keep=None, block=10_000):
     n = len(text.counts)
     V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
     V[:] = np.random.default_rng(0).normal(size=V.shape)
-    objective = _objectives.NegativeSampling(U, alias_table(noise_probabilities(text.counts, 0.75)), 1)
+    objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), alias_table(noise_probabilities(text.counts, 0.75)), 1)
     keep = np.full(n, ALL, np.uint32) if keep is None else keep
     ids, offsets = text.ids.astype(np.int32), text.offsets.astype(np.int64)
     kernel, stop = _kernels.named(available()[-1]), np.zeros(1, np.int32)

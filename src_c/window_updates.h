@@ -1,0 +1,110 @@
+/* window_updates.h: both products of a window's gradient in one pass over its rows. Included once by kernel_body.h,
+ * behind window_scores.h.
+ *
+ *   x_new_i += sum_j g_ij y_j      y_j += sum_i g_ij x_i
+ *
+ * Factors g_ij stand as the scores did, those of the next group of outputs `next` floats on.
+ */
+
+/* Updates work on up to this many registers of a row at a time, which halves the loads of factors. */
+#define MOST_CHUNKS 2
+#define MOST_TILE (FW2V_WIDE > FW2V_GROUP ? FW2V_WIDE : FW2V_GROUP)
+/* A tile keeps registers for the rows and the new rows of its outputs; the rest must hold inputs and a factor. */
+#define FREE_REGISTERS 5
+
+/* T outputs, of groups of SIZE, on C * L floats of each row from d on. SAME: x_new is x. */
+INLINE void update_chunk(const int T, const int SIZE, const int C, const int SAME, const float *const *x,
+                         float *const *x_new, int n_in, float *const *y, int d, const float *g, size_t next)
+{
+    V old[MOST_TILE][MOST_CHUNKS], new[MOST_TILE][MOST_CHUNKS];
+    UNROLL
+    for (int j = 0; j < T; j++)
+        UNROLL
+        for (int c = 0; c < C; c++)
+            new[j][c] = old[j][c] = load(y[j] + d + c * L);
+    for (int i = 0; i < n_in; i++) {
+        const float *factor = g + (size_t)i * COLUMNS;
+        V in[MOST_CHUNKS], sum[MOST_CHUNKS];
+        UNROLL
+        for (int c = 0; c < C; c++) {
+            in[c] = load(x[i] + d + c * L);
+            sum[c] = SAME ? in[c] : load(x_new[i] + d + c * L);
+        }
+        UNROLL
+        for (int j = 0; j < T; j++) {
+            V f = splat(factor[j / SIZE * next + j % SIZE]);
+            UNROLL
+            for (int c = 0; c < C; c++) {
+                sum[c] += f * old[j][c];
+                new[j][c] += f * in[c];
+            }
+        }
+        UNROLL
+        for (int c = 0; c < C; c++)
+            store(x_new[i] + d + c * L, sum[c]);
+    }
+    UNROLL
+    for (int j = 0; j < T; j++)
+        UNROLL
+        for (int c = 0; c < C; c++)
+            store(y[j] + d + c * L, new[j][c]);
+}
+
+INLINE void update_rows(const int T, const int SIZE, const int SAME, const float *const *x, float *const *x_new, int n_in,
+                        float *const *y, int dim, const float *g, size_t next)
+{
+    int d = 0;
+    if (2 * T * MOST_CHUNKS + FREE_REGISTERS <= FW2V_REGISTERS)
+        for (; d + MOST_CHUNKS * L <= dim; d += MOST_CHUNKS * L)
+            update_chunk(T, SIZE, MOST_CHUNKS, SAME, x, x_new, n_in, y, d, g, next);
+    for (; d < dim; d += L)
+        update_chunk(T, SIZE, 1, SAME, x, x_new, n_in, y, d, g, next);
+}
+
+INLINE void update_tile(const int T, const int SIZE, const float *const *x, float *const *x_new, int n_in, float *const *y,
+                        int dim, const float *g, size_t next)
+{
+    if ((const float *const *)x_new == x)
+        update_rows(T, SIZE, 1, x, x_new, n_in, y, dim, g, next);
+    else
+        update_rows(T, SIZE, 0, x, x_new, n_in, y, dim, g, next);
+}
+
+/* One group of `size` outputs, all of them different rows. */
+static void LOCAL(update)(int size, const float *const *x, float *const *x_new, int n_in, float *const *y, int dim,
+                          const float *g)
+{
+#define CALL(T) update_tile(T, T, x, x_new, n_in, y, dim, g, 0)
+    FOR_SIZE(size, CALL)
+#undef CALL
+}
+
+#if FW2V_WIDE > FW2V_GROUP
+/* Two groups of different outputs, (n_out + 1) / 2 in each, in one pass over the inputs. */
+static void LOCAL(update_wide)(int n_out, const float *const *x, float *const *x_new, int n_in, float *const *y, int dim,
+                               const float *g, size_t next)
+{
+#define CALL(T) update_tile(T, (T + 1) / 2, x, x_new, n_in, y, dim, g, next)
+    switch (n_out) {
+    case 9: CALL(9); break;
+    case 10: CALL(10); break;
+    case 11: CALL(11); break;
+    default: CALL(12);
+    }
+#undef CALL
+}
+#endif
+
+/* Any rows, whatever repeats: x and y are copies of the old values, inputs and outputs are changed a pair at a time. */
+static void LOCAL(update_pairs)(int size, const float *const *x, float *const *x_new, int n_in, const float *const *y,
+                                float *const *y_new, int dim, const float *g)
+{
+    for (int i = 0; i < n_in; i++)
+        for (int j = 0; j < size; j++) {
+            const V f = splat(g[(size_t)i * COLUMNS + j]);
+            for (int d = 0; d < dim; d += L) {
+                store(x_new[i] + d, load(x_new[i] + d) + f * load(y[j] + d));
+                store(y_new[j] + d, load(y_new[j] + d) + f * load(x[i] + d));
+            }
+        }
+}
