@@ -13,7 +13,7 @@ from . import harness
 
 def run(corpus: str, workers: int, rounds: int, gensim: bool) -> None:
     """`fastw2v train` against a gensim script that does the same."""
-    print(f"whole command, one epoch, {workers} workers, to a .txt file")
+    harness.title(f"whole command, one epoch, {workers} workers, to a .txt file")
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = Path(folder, "ours.txt"), Path(folder, "theirs.txt")
         command = [sys.executable, "-m", "fastw2v", "train", corpus, "-o", str(ours)]

@@ -11,6 +11,8 @@ from fastw2v import _kernels, kernels
 from fastw2v.equations import window_loss_and_gradients
 from fastw2v.matrices import aligned_zeros
 
+from . import harness
+
 SHAPES = [(10, 6), (6, 6), (2, 6), (10, 11)]
 WIDTHS = [100, 200, 300]
 OPERATIONS = 6  # of a pair and dimension: a multiply-add each for the score and the two updates
@@ -70,11 +72,15 @@ def run(rounds: int) -> None:
         for width in WIDTHS:
             for name in names:
                 check(found[name], *shape, width)
-    for _ in range(rounds):
+    for number in range(rounds):
         for shape in SHAPES:
             for width in WIDTHS:
                 for name in names:
-                    figures.setdefault((name, shape, width), []).append(speed(found[name], *shape, width))
+                    rate = speed(found[name], *shape, width)
+                    figures.setdefault((name, shape, width), []).append(rate)
+                    harness.record.add(
+                        system=name, shape=shape, width=width, round=number + 1, value=rate / 1e9, unit="GFLOP/s"
+                    )
             if best:
                 best = max(best, timed(lambda count: _kernels.peak(widest, count), 0))
     print(f"{'inputs x outputs':18}{'width':>6}  " + "".join(f"{name:>22}" for name in names))
@@ -86,4 +92,5 @@ def run(rounds: int) -> None:
                 cells.append(f"{middle:9.1f} GFLOP/s" + (f" {middle * 1e11 / best:3.0f}%" if best else ""))
             print(f"{shape[0]:>8} x {shape[1]:<7}{width:>6}  " + "".join(f"{cell:>22}" for cell in cells))
     if best:
+        harness.record.add(system=f"peak of one core, {names[-1]}", value=best / 1e9, unit="GFLOP/s")
         print(f"peak of one core, highest seen: {best / 1e9:.1f} GFLOP/s")

@@ -16,6 +16,7 @@ def run(corpus: str, workers: int) -> None:
     peak, before = figures["peak_memory"] * KIB, figures["memory_before"] * KIB
     vocabulary = figures["vocabulary_bytes"]
     needed = matrices + tokens + vocabulary
+    harness.record.add(system="fastw2v", peak=peak, before=before, needed=needed)
     print(
         f"two matrices {matrices / 1e6:.1f} MB + tokens {tokens / 1e6:.1f} MB + vocabulary {vocabulary / 1e6:.1f} MB "
         f"= {needed / 1e6:.1f} MB"

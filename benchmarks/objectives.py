@@ -33,7 +33,7 @@ def run(corpus: str, workers: int, rounds: int, gensim: bool) -> None:
         return once
 
     for name, variants in OURS.items():
-        print(name)
+        harness.title(f"{name}, {workers} workers")
         peer = gensim and name in GENSIM
         systems = {"gensim": system("gensim", GENSIM[name])} if peer else {}
         systems |= {

@@ -7,6 +7,7 @@ OUT a file or "-", OPTIONS a JSON object of the system's own options.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -21,7 +22,7 @@ def fastw2v(corpus: str, workers: int, epochs: int, seed: int, out: str, options
     from fastw2v.noise import keep_probabilities
 
     config = Config(workers=workers, epochs=epochs, seed=seed, **options)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_memory()
     begin = time.perf_counter()
     text = Corpus(corpus, min_count=config.min_count, max_vocab=config.max_vocab, workers=workers)
     read = time.perf_counter()
@@ -42,6 +43,14 @@ def fastw2v(corpus: str, workers: int, epochs: int, seed: int, out: str, options
         "loss": progress.loss,
         "memory_before": before,
     }
+
+
+def peak_memory() -> int:
+    """KiB, from /proc where there is one: getrusage's figure is at least that of the process that started this one."""
+    if os.path.exists("/proc/self/status"):
+        with open("/proc/self/status", encoding="utf-8") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def vocabulary_bytes(vocabulary: Any) -> int:
@@ -95,5 +104,5 @@ if __name__ == "__main__":
     more = json.loads(sys.argv[7]) if len(sys.argv) > 7 else {}
     run = {"fastw2v": fastw2v, "gensim": gensim, "fasttext": fasttext}[name]
     figures = run(path, int(threads), int(passes), int(start), target, more)
-    figures["peak_memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    figures["peak_memory"] = peak_memory()
     print(json.dumps(figures))

@@ -13,7 +13,7 @@ from . import harness
 def run(corpus: str, workers: int, rounds: int) -> None:
     """With one worker, and with `workers`."""
     size = os.path.getsize(corpus) / 1e6
-    print(f"reading, counting and encoding {size:.0f} MB")
+    harness.title(f"reading, counting and encoding {size:.0f} MB")
 
     def system(threads: int) -> harness.Run:
         def once() -> float:

@@ -73,7 +73,7 @@ def sgemm_rate(workers: int, batch: int) -> float:
 def run(corpus: str, workers: int, rounds: int, fasttext: bool) -> None:
     """Both comparisons, in turn."""
     batch = Config().softmax_batch
-    print(f"exact softmax, {WORDS} words, {WIDTH} dimensions, batches of {batch}, {workers} workers, one epoch")
+    harness.title(f"exact softmax, {WORDS} words, {WIDTH} dimensions, batches of {batch}, {workers} workers, one epoch")
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = Path(folder, "ours.txt"), Path(folder, "theirs.txt")
         whole = Corpus(corpus, max_vocab=WORDS)

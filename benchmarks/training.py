@@ -9,7 +9,9 @@ from . import harness
 
 def run(corpus: str, workers: int, rounds: int, gensim: bool) -> None:
     """Training alone, one epoch, reading not counted."""
-    print(f"training, one epoch, {workers} workers, vector_size 100, window 5, negative 5, sample 1e-3, min_count 5")
+    harness.title(
+        f"training, one epoch, {workers} workers, vector_size 100, window 5, negative 5, sample 1e-3, min_count 5"
+    )
 
     def system(name: str, kernel: str = "auto") -> harness.Run:
         def once() -> float:
