@@ -4,7 +4,8 @@ from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec, train
+from fastw2v.trainer import DivergedError
 from fastw2v.vocabulary import Vocabulary
 
 __version__ = "0.1.0"
-__all__ = ["Config", "Corpus", "KeyedVectors", "Vocabulary", "Word2Vec", "__version__", "train"]
+__all__ = ["Config", "Corpus", "DivergedError", "KeyedVectors", "Vocabulary", "Word2Vec", "__version__", "train"]

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-MOST_OWN: int
+from fastw2v._own_rows import OwnRows
 
 class Objective:
     """Owns the output rows. `draw` fills in the outputs of one target, at most `most_outputs`."""
@@ -17,6 +17,9 @@ class Objective:
     @property
     def words(self) -> int:
         """How many targets there are."""
+    @property
+    def rows(self) -> OwnRows:
+        """The output rows."""
 
 class NegativeSampling(Objective):
     """The target with label 1 and `negative` draws from an alias table (see noise.alias_table) with label 0.
@@ -24,8 +27,8 @@ class NegativeSampling(Objective):
     A draw that equals the target is dropped; a word drawn m times stands once with count m.
     """
 
-    def __init__(self, matrix: npt.NDArray[np.float32], table: npt.NDArray[np.uint32], negative: int) -> None:
-        """matrix: the (words, stride) output rows, changed in place by training; table: (words, 2)."""
+    def __init__(self, rows: OwnRows, table: npt.NDArray[np.uint32], negative: int) -> None:
+        """rows: one a word; table: (words, 2)."""
 
     @property
     def negative(self) -> int: ...
@@ -35,14 +38,12 @@ class HierarchicalSoftmax(Objective):
 
     def __init__(
         self,
-        matrix: npt.NDArray[np.float32],
+        rows: OwnRows,
         offsets: npt.NDArray[np.int64],
         nodes: npt.NDArray[np.int32],
         codes: npt.NDArray[np.uint8],
-        own: npt.NDArray[np.float32],
     ) -> None:
-        """matrix: the (inner nodes, stride) output rows; offsets, nodes, codes: as in huffman.Tree; own: scratch of
-        shape (2 k, stride), k at most MOST_OWN, for one thread's copy of the first k rows; k is 0 for none."""
+        """rows: one an inner node; offsets, nodes, codes: as in huffman.Tree."""
 
 def draw(
     objective: Objective, target: int, key: int

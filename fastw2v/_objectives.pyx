@@ -6,8 +6,8 @@ from libc.stdlib cimport free, malloc
 
 from fastw2v._fw2v cimport FW2V_READ_BEHIND
 
-# Noise words are drawn a pool at a time, and a pool is gone through several times before the next: rows that few windows
-# want are then still in the cache when they come again.
+# Noise words are drawn a pool at a time, and a pool is gone through several times before the next: rows that few
+# windows want are then still in the cache when they come again.
 cdef enum:
     POOL = 1024
     PASSES = 4

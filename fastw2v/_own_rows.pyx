@@ -25,8 +25,8 @@ cdef class OwnRows:
             raise ValueError(f"{ends.shape[0]} ends and {periods.shape[0]} periods must be as many")
         for t in range(ends.shape[0]):
             if not before <= ends[t] <= matrix.shape[0] or periods[t] < 1 or periods[t] % SHORTEST_PERIOD:
-                raise ValueError(f"rows up to {ends[t]} of {matrix.shape[0]}, merged every {periods[t]} windows, are no "
-                                 f"tier; ends must not fall, periods must be multiples of {SHORTEST_PERIOD}")
+                raise ValueError(f"rows up to {ends[t]} of {matrix.shape[0]}, merged every {periods[t]} windows, are "
+                                 f"no tier; ends must not fall, periods must be multiples of {SHORTEST_PERIOD}")
             before = ends[t]
         self.matrix, self.ends, self.periods, self.count = matrix, ends, periods, before
         self.own = <float *>PyMem_RawCalloc(max(1, before * matrix.shape[1]), sizeof(float))

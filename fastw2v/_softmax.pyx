@@ -19,9 +19,6 @@ from fastw2v._worker cimport Block, Worker
 
 include "_blas_int.pxi"
 
-# A block's powers are taken against its own maximum and brought to the row's by a factor, which must have an inverse.
-cdef double LEAST_LOG_FACTOR = -60.0
-
 
 cdef class Softmax(Worker):
     """Batches of `batch` centres. Skip-gram: a centre's row is the input, the words of its window are the targets.
@@ -235,7 +232,7 @@ cdef class Softmax(Worker):
         cdef float *scores
         cdef float *row
         cdef float most
-        cdef int k, t, d, word, start = b * self.block_words
+        cdef int k, d, start = b * self.block_words
         cdef blas_int wide = min(self.block_words, <int>self.outputs.shape[0] - start)
         cdef blas_int rows = self.n, width = self.width, stride = self.dim, line = self.block_words
         cdef float one = 1, zero = 0, fall = -rate
@@ -246,19 +243,15 @@ cdef class Softmax(Worker):
             for k in range(self.n):
                 self.kernel.c_kernel.exp_row(scores + <size_t>k * self.block_words, <int>wide, &most)
                 self.maxima[<size_t>b * self.batch + k] = most
-        # With f = N exp(block's maximum - log-sum-exp), the error N y_hat - T is f (powers - T / f); f is put to the
-        # rows h instead of the powers, of which there are many more.
+        # The error is N y_hat - T. N y_hat is f * powers with f = N exp(block's maximum - log-sum-exp), and f is put to
+        # the rows h instead of the powers, of which there are many more; T is taken off target by target.
+        self.add_targets(start, <int>wide, rate, False)
         for k in range(self.n):
-            self.factors[k] = <float>(self.row_targets[k] * exp(fmax(
-                LEAST_LOG_FACTOR, self.maxima[<size_t>b * self.batch + k] - self.log_sums[k])))
+            self.factors[k] = <float>(self.row_targets[k] * exp(
+                self.maxima[<size_t>b * self.batch + k] - self.log_sums[k]))
             row = self.rows_in + <size_t>k * self.dim
             for d in range(self.dim):
                 self.scaled[<size_t>k * self.dim + d] = self.factors[k] * row[d]
-        for t in range(self.n_targets):
-            word = self.target_word[t] - start
-            if 0 <= word < wide:
-                k = self.target_row[t]
-                scores[<size_t>k * self.block_words + word] -= 1 / self.factors[k]
         sgemm(b"N", b"N", &width, &rows, &wide, &one, &self.outputs[start, 0], &stride, scores, &line, &zero,
               self.part, &stride)
         for k in range(self.n):
@@ -267,3 +260,23 @@ cdef class Softmax(Worker):
                 self.changes[<size_t>k * self.dim + d] += self.factors[k] * row[d]
         sgemm(b"N", b"T", &width, &wide, &rows, &fall, self.scaled, &stride, scores, &line, &one,
               &self.outputs[start, 0], &stride)
+        self.add_targets(start, <int>wide, rate, True)
+
+    cdef void add_targets(self, int start, int wide, float rate, bint to_outputs) noexcept nogil:
+        """The part -T of the error, for the targets among `wide` words from `start` on: to `changes`, from the outputs
+        as they were; or, behind that, to the outputs."""
+        cdef int t
+        cdef int32_t word
+        cdef float *change
+        cdef float *output
+        cdef float *h
+        for t in range(self.n_targets):
+            word = self.target_word[t]
+            if start <= word < start + wide:
+                output = &self.outputs[word, 0]
+                change = self.changes + <size_t>self.target_row[t] * self.dim
+                h = self.rows_in + <size_t>self.target_row[t] * self.dim
+                if to_outputs:
+                    self.kernel.c_kernel.add_to_rows(h, rate, &output, 1, self.dim)
+                else:
+                    self.kernel.c_kernel.add_to_rows(output, -1, &change, 1, self.dim)

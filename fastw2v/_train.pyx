@@ -7,7 +7,9 @@ from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
-from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER, FW2V_OUTPUTS_DIFFER, fw2v_kernel, fw2v_loss, fw2v_prefetch_row
+from fastw2v._fw2v cimport (
+    FW2V_INPUTS_DIFFER, FW2V_OUTPUTS_DIFFER, FW2V_ROW_FLOATS, fw2v_kernel, fw2v_loss, fw2v_prefetch_row,
+)
 from fastw2v._kernels cimport work_floats
 from fastw2v._objectives cimport (
     NegativeSampling, Objective, Outputs, free_outputs, fw2v_below, fw2v_random_next, make_outputs,
@@ -201,6 +203,7 @@ cdef class Cbow(Worker):
     cdef float **input_rows
     cdef float **change_rows
     cdef float *work
+    cdef float *pair_work
     cdef Centres prepared[2]
     cdef Outputs noise  # those of the centres at hand
 
@@ -225,6 +228,7 @@ cdef class Cbow(Worker):
         self.input_rows = <float **>malloc(batch * sizeof(float *))
         self.change_rows = <float **>malloc(batch * sizeof(float *))
         self.work = <float *>calloc(work_floats(batch, <int>most, self.dim), sizeof(float))
+        self.pair_work = <float *>calloc(2 * (batch + FW2V_ROW_FLOATS), sizeof(float))
         for k in range(2):
             centres = &self.prepared[k]
             centres.contexts = <float **>malloc(2 * <size_t>window * batch * sizeof(float *))
@@ -232,7 +236,7 @@ cdef class Cbow(Worker):
             room &= make_outputs(&centres.outputs, <int>most)
             room &= centres.contexts is not NULL and centres.n_contexts is not NULL
         if (not room or self.inputs_of is NULL or self.changes_of is NULL or self.input_rows is NULL
-                or self.change_rows is NULL or self.work is NULL):
+                or self.change_rows is NULL or self.work is NULL or self.pair_work is NULL):
             raise MemoryError(f"no memory for {batch} centres with windows of {2 * window} rows; lower cbow_batch or "
                               "window")
         for k in range(batch):
@@ -250,6 +254,7 @@ cdef class Cbow(Worker):
         free(self.input_rows)
         free(self.change_rows)
         free(self.work)
+        free(self.pair_work)
 
     cdef int64_t prepare(self, Block *block, int64_t p, Centres *centres) noexcept nogil:
         """Fills `centres` from position p on and asks for their rows; returns the position after the last."""
@@ -289,6 +294,7 @@ cdef class Cbow(Worker):
 
     cdef int step(self, Centres *centres, float rate, fw2v_loss *loss) noexcept nogil:
         """One step at the values before it; returns 0, with nothing changed, where the loss is no longer finite."""
+        cdef const fw2v_kernel *kernel = self.kernel.c_kernel
         cdef Outputs *outputs = &centres.outputs
         cdef int n = centres.n, k
         cdef float **contexts
@@ -298,27 +304,28 @@ cdef class Cbow(Worker):
         for k in range(n):
             contexts = centres.contexts + 2 * <size_t>self.window * k
             share = <float>1 / centres.n_contexts[k] if self.share_mean else 1
-            self.kernel.c_kernel.sum_rows(<const float *const *>contexts, centres.n_contexts[k], self.dim, share,
-                                          self.input_rows[k])
+            kernel.sum_rows(<const float *const *>contexts, centres.n_contexts[k], self.dim, share, self.input_rows[k])
         memset(self.changes_of, 0, <size_t>n * self.dim * sizeof(float))
         if self.batch == 1:
-            if not step(self.kernel.c_kernel, self.input_rows, self.change_rows, 1, outputs, self.dim, rate, self.work,
-                        loss):
+            if not step(kernel, self.input_rows, self.change_rows, 1, outputs, self.dim, rate, self.work, loss):
                 return 0
         else:
             self.noise.rows, self.noise.labels, self.noise.counts = (
                 outputs.rows + n, outputs.labels + n, outputs.counts + n)
             self.noise.n = outputs.n - n
-            if not step(self.kernel.c_kernel, self.input_rows, self.change_rows, n, &self.noise, self.dim, rate,
-                        self.work, loss):
+            # Targets and noise are different rows, so that neither step changes what the other reads.
+            if not kernel.begin_step(self.input_rows, n, self.noise.rows, self.noise.labels, self.noise.counts,
+                                     self.noise.n, self.dim, rate, self.work, loss):
                 return 0
-            if not self.kernel.c_kernel.step_pairs(self.input_rows, self.change_rows, outputs.rows, outputs.labels,
-                                                   outputs.counts, n, self.dim, rate, self.work, loss):
+            if not kernel.step_pairs(self.input_rows, self.change_rows, outputs.rows, outputs.labels, outputs.counts, n,
+                                     self.dim, rate, self.pair_work, loss):
                 return 0
+            kernel.end_step(self.input_rows, self.change_rows, n, self.noise.rows, self.noise.n, self.dim,
+                            FW2V_INPUTS_DIFFER | FW2V_OUTPUTS_DIFFER, self.work)
         for k in range(n):
             contexts = centres.contexts + 2 * <size_t>self.window * k
             share = <float>1 / centres.n_contexts[k] if self.share_gradient else 1
-            self.kernel.c_kernel.add_to_rows(self.change_rows[k], share, contexts, centres.n_contexts[k], self.dim)
+            kernel.add_to_rows(self.change_rows[k], share, contexts, centres.n_contexts[k], self.dim)
         return 1
 
     cdef void train(self, Block *block) noexcept nogil:

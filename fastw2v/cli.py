@@ -84,7 +84,7 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
             default=DEFAULTS.loss,
             help="Negative sampling, softmax over a Huffman tree, or exact softmax.",
         ),
-        click.option("--negative", type=int, default=DEFAULTS.negative, help="Noise words drawn for each position."),
+        click.option("--negative", type=int, default=DEFAULTS.negative, help="Noise words for each window (or pair)."),
         click.option(
             "--negative-sharing",
             type=click.Choice(["window", "pair"]),
@@ -100,8 +100,8 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
             default=DEFAULTS.cbow_gradient,
             help="Whether a context vector gets its share of the mean's gradient, or all of it.",
         ),
-        click.option("--cbow-batch", type=int, default=DEFAULTS.cbow_batch, help="Centres that share noise words."),
-        click.option("--softmax-batch", type=int, default=DEFAULTS.softmax_batch, help="Centres trained at once."),
+        click.option("--cbow-batch", type=int, default=DEFAULTS.cbow_batch, help="CBOW: centres that share noise."),
+        click.option("--softmax-batch", type=int, default=DEFAULTS.softmax_batch, help="Softmax: centres at once."),
         click.option(
             "--softmax-memory", type=int, default=DEFAULTS.softmax_memory, help="MB a worker's scores may take."
         ),
@@ -157,6 +157,7 @@ def train_and_write(
     from fastw2v.kernels import resolve
     from fastw2v.model import Word2Vec
     from fastw2v.progress import shown
+    from fastw2v.trainer import DivergedError
 
     config = Config.from_options(options)
     resolve(config.kernel)
@@ -186,6 +187,8 @@ def train_and_write(
                 model.train(text, display.training)
         except KeyboardInterrupt:
             interrupted = True
+        except DivergedError as error:
+            raise DivergedError(f"{error}; nothing was written") from error
         display.close()
         if not model.words_trained:
             say("interrupted before anything was trained; nothing was written")

@@ -121,15 +121,16 @@ class Config:
     negative: noise words drawn for each window or pair, 1 to 10000.
     negative_sharing: "window" (all pairs of a window, and in CBOW `cbow_batch` centres, meet the same noise words) or
         "pair" (each pair, and in CBOW each centre, draws its own, as in word2vec.c; slower).
-    cbow_mean: whether CBOW's input is the mean of the context vectors, or their sum.
+    cbow_mean: whether CBOW's input is the mean of the context vectors, or their sum. This and the two options below do
+        nothing in skip-gram.
     cbow_gradient: "exact" (each context vector gets its share of the mean's gradient) or "word2vec" (each gets all of
         it, as in word2vec.c and gensim). No difference for sums.
     cbow_batch: how many centres in a row meet the same noise words in CBOW with negative sampling: more are faster. For
         each centre but the first a fifth more words are drawn, all of them weighted to count `negative` together.
-    softmax_batch: centres that are trained at once by the exact softmax. Larger batches are a little faster, but with
-        several workers those beyond 128 may need a smaller alpha.
+    softmax_batch: centres that are trained at once by the exact softmax, 1 to 8192. Larger batches are a little faster,
+        but with several workers those beyond 128 may need a smaller alpha.
     softmax_memory: MB (10**6 bytes) a worker may hold of a batch's scores; where they do not fit, they are computed
-        twice.
+        twice. What it holds beside them depends on the batch alone: 4 vectors and 2 * window targets a centre.
     ns_exponent: noise words are drawn with probability proportional to count**ns_exponent.
     sample: words more frequent than about this share of the text are thinned out; 0 keeps every word.
     alpha, min_alpha: the learning rate falls linearly from `alpha` to `min_alpha` over all words of all epochs. None is
@@ -187,11 +188,12 @@ class Config:
                 f"negative_sharing is 'pair', but loss={self.loss!r} draws no noise words; leave it out, or choose "
                 "loss='negative'"
             )
-        if not isinstance(self.cbow_mean, bool):
+        if not isinstance(self.cbow_mean, bool) and self.cbow_mean not in (0, 1):
             raise TypeError(f"cbow_mean must be True (mean) or False (sum), not {self.cbow_mean!r}")
+        put("cbow_mean", bool(self.cbow_mean))
         put("cbow_gradient", check_choice("cbow_gradient", self.cbow_gradient, ("exact", "word2vec")))
         put("cbow_batch", check_integer("cbow_batch", self.cbow_batch, 1, 1024, "1 lets each centre draw its own"))
-        put("softmax_batch", check_integer("softmax_batch", self.softmax_batch, 1, 65_536, "16 to 128 is usual"))
+        put("softmax_batch", check_integer("softmax_batch", self.softmax_batch, 1, 8192, "16 to 128 is usual"))
         put("softmax_memory", check_integer("softmax_memory", self.softmax_memory, 1, 1_000_000, "it is in MB"))
         put("ns_exponent", check_number("ns_exponent", self.ns_exponent, -10.0, 10.0, "0.75 is usual"))
         put("sample", check_number("sample", self.sample, 0.0, 1.0, "1e-3 is usual, 0 keeps every word"))

@@ -4,6 +4,9 @@ Written to be read beside the derivation, not to be fast. Rows are word vectors:
 the derivation writes d x n with one column a word; so the derivation's U^T v is U @ v here, and its U(y_hat - y) is
 (y_hat - y) @ U. V holds the input vectors v, U the output vectors u. Logarithms are natural.
 
+Words and nodes are whole numbers from 0. What does not fit is refused, never broadcast: a wrong number here would let a
+wrong kernel pass.
+
 Sources: Mikolov et al. 2013, "Efficient Estimation of Word Representations in Vector Space" (skip-gram, CBOW) and
 "Distributed Representations of Words and Phrases and their Compositionality" (negative sampling, hierarchical softmax).
 """
@@ -34,13 +37,21 @@ Floats = npt.NDArray[np.float64]
 LossAndGradients = tuple[float, Floats, Floats]
 # (v_c, o, U) -> J, dJ/dv_c, dJ/dU
 PairLoss = Callable[[Floats, int, Floats], LossAndGradients]
+# None stands for any length.
+Shape = tuple[int | None, ...]
 
 
 # ---- functions -----------------------------------------------------------------------------------------------------
 
 
 def sigmoid(x: npt.ArrayLike) -> Floats:
-    """s(x) = 1 / (1 + exp(-x)), element by element, without overflow for any x."""
+    """s(x) = 1 / (1 + exp(-x)), element by element, without overflow for any x.
+
+    It is the softmax of two scores x and 0, from 1 / (1 + e^-x) = e^x / (e^x + e^0); so s(x) + s(-x) = 1.
+    For x < 0 it is computed as e^x / (1 + e^x), because e^-x would overflow.
+
+    Parameters: x of any shape. Returns: s(x) in the shape of x.
+    """
     x = np.asarray(x, np.float64)
     small = np.exp(-np.abs(x))
     result: Floats = np.where(x >= 0, 1.0, small) / (1.0 + small)
@@ -50,30 +61,59 @@ def sigmoid(x: npt.ArrayLike) -> Floats:
 def sigmoid_derivative(x: npt.ArrayLike) -> Floats:
     """s'(x) = s(x) (1 - s(x)) = s(x) s(-x), element by element.
 
-    From s = (1 + e^-x)^-1: s' = e^-x (1 + e^-x)^-2 = s(x) * e^-x / (1 + e^-x), and the last factor is s(-x).
+    From s = (1 + e^-x)^-1 by the chain rule: s' = e^-x (1 + e^-x)^-2 = s(x) * e^-x / (1 + e^-x).
+    The last factor is 1 / (e^x + 1) = s(-x) = 1 - s(x).
+
+    Parameters: x of any shape. Returns: s'(x) in the shape of x.
     """
     x = np.asarray(x, np.float64)
     return np.asarray(sigmoid(x) * sigmoid(-x), np.float64)
 
 
 def softmax(scores: npt.ArrayLike) -> Floats:
-    """y_hat_w = exp(z_w) / sum_x exp(z_x) over the last axis; the same for z + constant, so no score overflows."""
-    scores = np.asarray(scores, np.float64)
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    """y_hat_w = exp(z_w) / sum_x exp(z_x) over the last axis.
+
+    The same for z + c, since exp(z_w + c) = exp(c) exp(z_w) and exp(c) stands above and below the line.
+    So c = -max z is added first: no power exceeds 1, the sum is at least 1, and nothing overflows.
+
+    Parameters: scores z (..., n), n >= 1. Returns: y_hat (..., n), each row of which sums to 1.
+    """
+    powers = np.exp(_from_the_largest(scores))
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True), np.float64)
 
 
 def log_softmax(scores: npt.ArrayLike) -> Floats:
-    """log y_hat = z - log sum_x exp(z_x) over the last axis: finite where y_hat itself is too small for a float."""
-    scores = np.asarray(scores, np.float64)
-    shifted = scores - scores.max(axis=-1, keepdims=True)
+    """log y_hat_w = z_w - log sum_x exp(z_x) over the last axis.
+
+    From the softmax, since log(a / b) = log a - log b and log exp(z_w) = z_w. A shift of z cancels here too, as
+    log sum_x exp(z_x + c) = c + log sum_x exp(z_x). Finite where y_hat itself is too small for a float.
+
+    Parameters: scores z (..., n), n >= 1. Returns: log y_hat (..., n).
+    """
+    shifted = _from_the_largest(scores)
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True)), np.float64)
 
 
+def _from_the_largest(scores: npt.ArrayLike) -> Floats:
+    """z - max z over the last axis."""
+    z = np.asarray(scores, np.float64)
+    if z.ndim == 0 or z.shape[-1] == 0:
+        raise ValueError(f"scores has the shape {z.shape}, but a softmax needs at least one score in a row")
+    return np.asarray(z - z.max(axis=-1, keepdims=True), np.float64)
+
+
 def cross_entropy(y_hat: npt.ArrayLike, o: int) -> float:
-    """CE(y, y_hat) = -sum_w y_w log y_hat_w = -log y_hat_o, y being the one-hot vector of word `o`."""
+    """CE(y, y_hat) = -sum_w y_w log y_hat_w = -log y_hat_o, y being the one-hot vector of word `o`.
+
+    Only o's term is left since y_w = 0 for every other word. With y_hat = softmax(z) it is -z_o + log sum_x exp(z_x);
+    so dCE/dz = y_hat - y, because d/dz_w log sum_x exp(z_x) = exp(z_w) / sum_x exp(z_x) = y_hat_w and dz_o/dz_w = y_w.
+
+    Parameters: y_hat (n,) probabilities, o in 0..n-1. Returns: CE, a float; infinite where y_hat_o is 0.
+    """
+    y_hat = _floats("y_hat", y_hat, None)
+    o = int(_numbers("o", o, len(y_hat)))
     with np.errstate(divide="ignore"):  # a word that is thought impossible costs infinitely much
-        return float(-np.log(np.asarray(y_hat, np.float64)[o]))
+        return float(-np.log(y_hat[o]))
 
 
 # ---- one input vector against one target -----------------------------------------------------------------------------
@@ -91,7 +131,9 @@ def naive_softmax_loss_and_gradients(v_c: npt.ArrayLike, o: int, U: npt.ArrayLik
 
     Parameters: v_c (d,), o in 0..n-1, U (n, d). Returns: J, dJ/dv_c (d,), dJ/dU (n, d).
     """
-    v_c, U = np.asarray(v_c, np.float64), np.asarray(U, np.float64)
+    v_c = _floats("v_c", v_c, None)
+    U = _floats("U", U, None, len(v_c))
+    o = int(_numbers("o", o, len(U)))
     scores = U @ v_c
     error = softmax(scores)
     error[o] -= 1
@@ -111,10 +153,15 @@ def negative_sampling_loss_and_gradients(
 
     since d/dx log s(x) = 1 - s(x).
 
+    A noise word that equals the target counts as noise like any other: its term stands in the sum, and u_o gets both
+    gradients. Training drops such a draw, as word2vec.c does; its step is this function of the noise without o.
+
     Parameters: v_c (d,), o in 0..n-1, noise (K,) word numbers in 0..n-1 (they may repeat), U (n, d).
     Returns: J, dJ/dv_c of shape (d,), dJ/dU of shape (n, d), zero for words that are neither target nor noise.
     """
-    v_c, U, noise = np.asarray(v_c, np.float64), np.asarray(U, np.float64), np.asarray(noise, np.int64)
+    v_c = _floats("v_c", v_c, None)
+    U = _floats("U", U, None, len(v_c))
+    o, noise = int(_numbers("o", o, len(U))), _numbers("noise", noise, len(U), None)
     good, bad = U[o] @ v_c, -U[noise] @ v_c
     loss = np.logaddexp(0, -good) + np.logaddexp(0, -bad).sum()
     gradient_v = -sigmoid(-good) * U[o] + sigmoid(-bad) @ U[noise]
@@ -127,7 +174,7 @@ def negative_sampling_loss_and_gradients(
 def hierarchical_softmax_loss_and_gradients(
     v_c: npt.ArrayLike, nodes: npt.ArrayLike, code: npt.ArrayLike, U: npt.ArrayLike
 ) -> LossAndGradients:
-    """One input vector against the inner nodes on a target's path through a binary tree. Costs about log2 n products.
+    """One input vector against the inner nodes on a target's path through a binary tree. Costs L inner products.
 
     P(o|c) = product over the path of s(u_m . v_c) where the path turns to the child with code 0, s(-u_m . v_c) where
     it turns to the one with code 1; with b the code, J = -sum_m log s((1 - 2 b_m) u_m . v_c)
@@ -140,8 +187,10 @@ def hierarchical_softmax_loss_and_gradients(
     Parameters: v_c (d,), nodes (L,) numbers of different inner nodes, code (L,) of 0 and 1, U (inner nodes, d).
     Returns: J, dJ/dv_c (d,), dJ/dU (inner nodes, d).
     """
-    v_c, U = np.asarray(v_c, np.float64), np.asarray(U, np.float64)
-    nodes, labels = np.asarray(nodes, np.int64), 1.0 - np.asarray(code, np.float64)
+    v_c = _floats("v_c", v_c, None)
+    U = _floats("U", U, None, len(v_c))
+    nodes = _numbers("nodes", nodes, len(U), None)
+    labels = 1 - _zeros_and_ones("code", code, len(nodes))
     loss, gradient_x, gradient_path = window_loss_and_gradients(v_c[None], U[nodes], labels, np.ones(len(nodes)))
     gradient_U = np.zeros_like(U)
     np.add.at(gradient_U, nodes, gradient_path)
@@ -163,13 +212,16 @@ def skip_gram_loss_and_gradients(
     since no other input vector stands in the sum.
 
     Parameters: v_c the centre's word number, whose vector is V[v_c]; targets (m,) word numbers, which may repeat;
-    V, U (n, d); loss: a function of (v_c, o, U) that returns J, dJ/dv_c and dJ/dU, as naive_softmax_loss_and_gradients
-    does (wrap the others to give them their noise words or paths).
+    V (n, d); U (n, d), or (inner nodes, d) for a tree; loss: a function of (v_c, o, U) that returns J, dJ/dv_c and
+    dJ/dU, as naive_softmax_loss_and_gradients does (wrap the others to give them their noise words or paths).
     Returns: J, dJ/dV (n, d), dJ/dU in the shape of U.
     """
-    V, U = np.asarray(V, np.float64), np.asarray(U, np.float64)
+    _check_loss(loss)
+    V = _floats("V", V, None, None)
+    U = _floats("U", U, None, V.shape[1])
+    v_c, targets = int(_numbers("v_c", v_c, len(V))), _numbers("targets", targets, len(V), None)
     total, gradient_V, gradient_U = 0.0, np.zeros_like(V), np.zeros_like(U)
-    for o in np.asarray(targets, np.int64).tolist():
+    for o in targets.tolist():
         cost, of_v, of_U = loss(V[v_c], o, U)
         total += cost
         gradient_V[v_c] += of_v
@@ -189,11 +241,16 @@ def cbow_loss_and_gradients(
     since dh/dv_j is 1/m (or 1) times the identity. word2vec.c adds dJ/dh undivided though it predicts from the mean:
     that is m times this gradient for the input vectors.
 
-    Parameters: contexts (m,) word numbers, which may repeat, at least one; o the centre word; V, U (n, d); loss as in
-    skip_gram_loss_and_gradients.
+    Parameters: contexts (m,) word numbers, which may repeat, at least one; o the centre word; V (n, d); U (n, d), or
+    (inner nodes, d) for a tree; loss as in skip_gram_loss_and_gradients.
     Returns: J, dJ/dV (n, d), dJ/dU in the shape of U.
     """
-    V, U, contexts = np.asarray(V, np.float64), np.asarray(U, np.float64), np.asarray(contexts, np.int64)
+    _check_loss(loss)
+    V = _floats("V", V, None, None)
+    U = _floats("U", U, None, V.shape[1])
+    o, contexts = int(_numbers("o", o, len(V))), _numbers("contexts", contexts, len(V), None)
+    if not len(contexts):
+        raise ValueError("contexts is empty, but a window needs at least one word beside the centre")
     share = 1.0 / len(contexts) if mean else 1.0
     cost, of_h, gradient_U = loss(share * V[contexts].sum(axis=0), o, U)
     gradient_V = np.zeros_like(V)
@@ -214,11 +271,12 @@ def window_loss_and_gradients(
     log(1 + exp(s)) = -log s(-s) and log(1 + exp(s)) - s = -log s(s); with labels 1 - code it is the hierarchical one.
 
     Parameters: inputs X (a, d), outputs Y (b, d), labels l (b,) of 0 and 1, counts c (b,): how often each output was
-    drawn.
+    drawn, times what a draw weighs.
     Returns: J, dJ/dX (a, d), dJ/dY (b, d). A row that stands twice has two gradients, which its caller adds.
     """
-    X, Y = np.asarray(inputs, np.float64), np.asarray(outputs, np.float64)
-    labels, counts = np.asarray(labels, np.float64), np.asarray(counts, np.float64)
+    X = _floats("inputs", inputs, None, None)
+    Y = _floats("outputs", outputs, None, X.shape[1])
+    labels, counts = _zeros_and_ones("labels", labels, len(Y)), _floats("counts", counts, len(Y))
     scores = X @ Y.T
     # log(1 + e^s) - s is computed as log(1 + e^-s) and s(s) - 1 as -s(-s): nothing small is a difference of large ones.
     turned = np.where(labels == 1, -scores, scores)
@@ -239,8 +297,55 @@ def softmax_batch_loss_and_gradients(H: npt.ArrayLike, targets: npt.ArrayLike, U
 
     Parameters: H (b, d), targets T (b, n) counts, U (n, d). Returns: J, dJ/dH (b, d), dJ/dU (n, d).
     """
-    H, T, U = np.asarray(H, np.float64), np.asarray(targets, np.float64), np.asarray(U, np.float64)
+    H = _floats("H", H, None, None)
+    U = _floats("U", U, None, H.shape[1])
+    T = _floats("targets", targets, len(H), len(U))
     scores = H @ U.T
     loss = -(T * log_softmax(scores)).sum()
     error = T.sum(axis=1, keepdims=True) * softmax(scores) - T
     return float(loss), error @ U, error.T @ H
+
+
+# ---- what is refused ------------------------------------------------------------------------------------------------
+
+
+def _floats(name: str, value: npt.ArrayLike, *shape: int | None) -> Floats:
+    """`value` in float64, or ValueError where its shape is another."""
+    array = np.asarray(value, np.float64)
+    _check_shape(name, array.shape, shape)
+    return array
+
+
+def _zeros_and_ones(name: str, value: npt.ArrayLike, length: int) -> Floats:
+    """`length` labels or turns, or ValueError."""
+    array = _floats(name, value, length)
+    wrong = array[(array != 0) & (array != 1)]
+    if wrong.size:
+        raise ValueError(f"{name} holds {wrong[0]:g}, but must hold 0 and 1 alone")
+    return array
+
+
+def _numbers(name: str, value: npt.ArrayLike, n: int, *shape: int | None) -> npt.NDArray[np.int64]:
+    """Numbers of words or nodes: TypeError where they are not whole, IndexError where they are not in 0..n-1.
+
+    Negative ones are refused too: NumPy would count them from the end.
+    """
+    array = np.asarray(value)
+    _check_shape(name, array.shape, shape)
+    if array.size and array.dtype.kind not in "iu":
+        raise TypeError(f"{name} must be whole numbers in 0..{n - 1}, not {value!r}")
+    wrong = array[(array < 0) | (array >= n)]
+    if wrong.size:
+        raise IndexError(f"{name}: {wrong[0]} is not in 0..{n - 1}")
+    return array.astype(np.int64)
+
+
+def _check_shape(name: str, shape: tuple[int, ...], wanted: Shape) -> None:
+    if len(shape) != len(wanted) or any(b not in (None, a) for a, b in zip(shape, wanted, strict=True)):
+        sizes = ", ".join("any" if size is None else str(size) for size in wanted)
+        raise ValueError(f"{name} has the shape {shape}, but must have ({sizes}{',' if len(wanted) == 1 else ''})")
+
+
+def _check_loss(loss: object) -> None:
+    if not callable(loss):
+        raise TypeError(f"loss must be a function of (v_c, o, U), not {loss!r}")

@@ -25,7 +25,7 @@ from fastw2v.matrices import aligned_zeros, pack_rows
 from fastw2v.prediction import softmax_probabilities, tree_probabilities
 from fastw2v.progress import ProgressOption, shown
 from fastw2v.softmax_plan import softmax_plan
-from fastw2v.trainer import Progress, mean_loss, train_epochs
+from fastw2v.trainer import DivergedError, Progress, mean_loss, train_epochs
 from fastw2v.vocabulary import Vocabulary
 from fastw2v.workers import output_rows
 
@@ -71,7 +71,7 @@ class Word2Vec:
         return f"Word2Vec({len(self.wv)} words x {self.config.vector_size}, {self.words_trained} words trained)"
 
     def build_vocab(self, corpus: Corpus) -> None:
-        """Takes the corpus's vocabulary and gives each word its initial vectors.
+        """Takes the corpus's vocabulary and gives each word its initial vectors; what was trained before is gone.
 
         Inputs are uniform in +-0.5/vector_size, drawn from config.seed; outputs are zero (as in word2vec.c).
         """
@@ -80,22 +80,20 @@ class Word2Vec:
             softmax_plan(self.config.softmax_batch, words, self.config.softmax_memory)  # refuses what cannot fit
         vectors = np.empty((words, width), np.float32)
         fill_uniform(vectors, 0.5 / width, self.config.seed, FIRST_VALUES)
-        self.vocabulary = corpus.vocabulary
+        self.vocabulary, self.words_trained, self.history = corpus.vocabulary, 0, []
         self.outputs = np.zeros((output_rows(self.config.loss, words), width), np.float32)
         self._put_vectors(vectors)
 
-    def train(self, corpus: Corpus, on_progress: Callable[[Progress], None] | None = None) -> Progress:
-        """config.epochs passes over the corpus; `wv` and `outputs` then hold the result.
+    def train(self, source: Source | Corpus, on_progress: Callable[[Progress], None] | None = None) -> Progress:
+        """config.epochs passes over a text; `wv` and `outputs` then hold the result.
 
-        The corpus must have the model's own vocabulary. On Ctrl-C (KeyboardInterrupt) the model holds what was
+        Called again, it goes on from there, with a rate that falls from `alpha` anew and epochs numbered on; words that
+        are not in the vocabulary are left out. A Corpus must have been made with the model's own vocabulary:
+        Corpus(source, vocabulary=model.vocabulary). On Ctrl-C (KeyboardInterrupt) the model holds what was
         trained so far; so it does when the loss stops being finite (trainer.DivergedError, a ValueError).
         `on_progress`: see trainer.train_epochs.
         """
-        if corpus.vocabulary != self.vocabulary:
-            raise ValueError(
-                f"the corpus has a vocabulary of {len(corpus.vocabulary)} words that is not this model's of "
-                f"{len(self.vocabulary)}; call build_vocab(corpus) first"
-            )
+        corpus = self._corpus_of(source)
         width = self.config.vector_size
         nothing = np.empty((0, width), np.float32)
         encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
@@ -133,8 +131,8 @@ class Word2Vec:
 
         For loss="hierarchical" P is the tree's, else the softmax exp(u_o . v) / sum_w exp(u_w . v), also where negative
         sampling trained the vectors, which does not make them good at it. One figure, lower is better, that compares
-        models of any objective with the same vocabulary and architecture: len(wv) if all words are equally likely.
-        Pairs are those that evaluate_loss takes.
+        models of any objective with the same vocabulary, architecture, `sample` and `window`: len(wv) if all words are
+        equally likely. Pairs are those that evaluate_loss takes, frequent words being thinned out by `sample`.
         """
         config = self.config
         if config.loss != "hierarchical":
@@ -150,17 +148,23 @@ class Word2Vec:
         return math.exp(loss) if loss < MOST_EXPONENT else math.inf
 
     def _mean_loss(self, source: Source | Corpus, config: Config) -> float:
+        corpus = self._corpus_of(source)
+        encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
+        return mean_loss(config, encoded, _pad(self.wv.vectors), _pad(self.outputs))
+
+    def _corpus_of(self, source: Source | Corpus) -> Corpus:
+        """The text in this model's word numbers."""
+        if not len(self.vocabulary):
+            raise ValueError(
+                "the model has no vocabulary yet; call build_vocab(corpus) first, or fastw2v.train(source)"
+            )
         corpus = source if isinstance(source, Corpus) else Corpus(source, vocabulary=self.vocabulary)
         if corpus.vocabulary != self.vocabulary:
             raise ValueError(
                 f"the corpus has a vocabulary of {len(corpus.vocabulary)} words that is not this model's of "
                 f"{len(self.vocabulary)}; make it with Corpus(source, vocabulary=model.vocabulary)"
             )
-        encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
-        loss = mean_loss(config, encoded, _pad(self.wv.vectors), _pad(self.outputs))
-        if math.isnan(loss):
-            raise ValueError("no word of the text has a neighbour that the model knows; give longer sentences")
-        return loss
+        return corpus
 
     def predict(self, context_words: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:
         """The `topn` most probable words beside `context_words`, with their probabilities, highest first.
@@ -169,8 +173,8 @@ class Word2Vec:
         exp(u_w . h) / sum_x exp(u_x . h), or for loss="hierarchical" the product along w's path through the tree.
         KeyError names a word that the model does not know.
         """
-        if isinstance(context_words, str):
-            raise TypeError(f"context_words must be a list of words, not the str {context_words!r}")
+        if isinstance(context_words, (str, bytes)) or not hasattr(context_words, "__iter__"):
+            raise TypeError(f"context_words must be a list of words, not {context_words!r}")
         words = list(context_words)
         for word in words:
             if not isinstance(word, str):
@@ -212,7 +216,8 @@ class Word2Vec:
             "raw_unique": self.vocabulary.raw_unique,
             "raw_total": self.vocabulary.raw_total,
             "words_trained": self.words_trained,
-            "history": self.history,
+            # JSON has no number for the loss of a text whose words have no neighbours.
+            "history": [{k: None if math.isnan(v) else v for k, v in entry.items()} for entry in self.history],
         }
         save_container(path, tensors, {"config": json.dumps(self.config.as_dict()), "state": json.dumps(state)})
 
@@ -245,7 +250,9 @@ class Word2Vec:
         )
         model.outputs = outputs
         model.words_trained = int(state.get("words_trained", 0))
-        model.history = list(state.get("history", []))
+        model.history = [
+            {k: math.nan if v is None else v for k, v in entry.items()} for entry in state.get("history", [])
+        ]
         model._put_vectors(vectors)
         return model
 
@@ -335,8 +342,9 @@ def train(
 
     Raises
     ------
-    TypeError, ValueError: an option or the text is not as described; OSError: a file cannot be read. Exceptions of an
-    iterable reach the caller as they are.
+    TypeError, ValueError: an option or the text is not as described; OSError: a file cannot be read; DivergedError (a
+    ValueError): the loss is no longer finite, since the rate is too high, say. Exceptions of an iterable reach the
+    caller as they are.
     """
     config = Config(
         vector_size=vector_size,
@@ -380,5 +388,9 @@ def train(
         model = Word2Vec(config)
         model.build_vocab(corpus)
         display.read(corpus)
-        model.train(corpus, display.training)
+        try:
+            model.train(corpus, display.training)
+        except DivergedError as error:
+            error.model = model
+            raise
     return model

@@ -1,4 +1,4 @@
-"""Which output rows a training thread changes in copies of its own, and how often these are merged with the shared ones.
+"""Which output rows a training thread changes in copies of its own, and how often they are merged with the shared.
 
 The copies are _own_rows.pyx's; what a row is, the objectives know.
 """

@@ -31,5 +31,6 @@ def tree_probabilities(h: Matrix, outputs: Matrix, tree: Tree) -> Floats:
     with np.errstate(all="ignore"):
         scores = np.asarray(outputs @ h, np.float64)
     signed = np.where(tree.codes == 0, 1.0, -1.0) * scores[tree.nodes]
-    logs = np.concatenate(([0.0], np.cumsum(-np.logaddexp(0.0, -signed))))
-    return np.asarray(np.exp(logs[tree.offsets[1:]] - logs[tree.offsets[:-1]]), np.float64)
+    words = np.repeat(np.arange(len(tree.offsets) - 1), np.diff(tree.offsets))
+    logs = np.bincount(words, -np.logaddexp(0.0, -signed), len(tree.offsets) - 1)
+    return np.asarray(np.exp(logs), np.float64)

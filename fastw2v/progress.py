@@ -27,6 +27,7 @@ ProgressOption = bool | Literal["auto"]
 
 LINE_SECONDS = 5.0  # between two lines of a log
 MEGABYTE = 1e6
+FAST = 1e5  # words a second that are told in millions
 
 
 class _Patient:
@@ -78,7 +79,11 @@ def summary(corpus: Corpus) -> str:
 
 def figures(progress: Progress) -> str:
     """Loss and speed of a run, in few characters."""
-    return f"loss {progress.loss:.4f}, {progress.words_per_second / MEGABYTE:.2f} M words/s"
+    if not progress.words_done:
+        return "nothing trained yet"
+    speed = progress.words_per_second
+    shown = f"{speed / MEGABYTE:.2f} M" if speed >= FAST else f"{speed:,.0f}"
+    return f"loss {progress.loss:.4f}, {shown} words/s"
 
 
 class Lines(Display):
@@ -107,10 +112,8 @@ class Lines(Display):
         elif time.monotonic() - self.told < LINE_SECONDS:
             return
         share = 100 * progress.words_done / progress.words_total
-        self._say(
-            f"epoch {progress.epoch}/{progress.epochs}: {share:.0f} %, {figures(progress)}, "
-            f"{progress.seconds_left:.0f} s left"
-        )
+        left = f"{progress.seconds_left:.0f}" if progress.words_done else "?"
+        self._say(f"epoch {progress.epoch}/{progress.epochs}: {share:.0f} %, {figures(progress)}, {left} s left")
 
 
 class Bar(Display):

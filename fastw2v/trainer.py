@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,11 +28,23 @@ BLOCK_TOKENS = 8192
 # Draws of a measurement come from an epoch that no training reaches, so that they are the same at any time.
 MEASURING_EPOCH = 2**62
 
+NO_PREDICTIONS = (
+    "no word of the text has a neighbour to be predicted from; give sentences of more than one known word, or lower "
+    "min_count, or set sample=0 where all words are frequent ones that it thins out"
+)
+
 Matrix = npt.NDArray[np.float32]
 
 
 class DivergedError(ValueError):
-    """The loss is no longer finite. The matrices hold the state before the step that it comes from."""
+    """The loss is no longer finite.
+
+    The matrices hold the state before the step that it comes from, all of it finite numbers. They were most likely
+    growing for some time before that, so the remedy is to train anew with a lower `alpha`. `model`: the model in that
+    state, where `fastw2v.train` raised it.
+    """
+
+    model: Any = None
 
 
 @dataclass
@@ -102,17 +115,18 @@ class _Run:
                 start, end, int(self.sentences[block]), self.config.seed, epoch, rate, slope
             )
             if not math.isfinite(cost):
-                remedy = "lower alpha or softmax_batch" if self.config.loss == "softmax" else "lower alpha"
                 if epoch == MEASURING_EPOCH:
                     raise DivergedError(
-                        f"the model's loss on this text is {cost}: it has diverged; train it anew, and {remedy}"
+                        f"the model's loss on this text is {cost}: it has diverged; train it anew, and lower alpha"
                     )
+                remedy = "lower alpha or softmax_batch" if self.config.loss == "softmax" else "lower alpha"
                 raise DivergedError(
                     f"the loss is {cost} in epoch {epoch + 1}, block {block} (tokens {start} to {end}), at a learning "
                     f"rate of {rate:g}; {remedy}"
                 )
-            with lock:
-                done(end - start, made, cost)
+            if not self.stop[0]:  # else the block may have ended early
+                with lock:
+                    done(end - start, made, cost)
 
         def cancel() -> None:
             self.stop[0] = 1
@@ -139,9 +153,9 @@ def train_epochs(
     inputs, outputs: float32 with rows padded as matrices.py lays them out; inputs one row a word, outputs
     workers.output_rows(config.loss, words) rows. `on_progress` is called on this thread about ten times a second and
     once at the end of each epoch. Ctrl-C (KeyboardInterrupt) and exceptions of `on_progress` end the run within a few
-    milliseconds with every thread joined; the matrices then hold what was trained so far. So does DivergedError, for a
-    loss that is not finite. Returns the state at the end, which is `progress`, kept up to date all the time, where it
-    is given. `first_epoch`: how many epochs went before in earlier runs, so that this one draws anew.
+    milliseconds with every thread joined; the matrices then hold what was trained so far, half of a batch included. So
+    does DivergedError, for a loss that is not finite. Returns the state at the end: `progress`, kept up to date all the
+    time, where that is given. `first_epoch`: how many epochs went before in earlier runs, so that this one draws anew.
     """
     run = _Run(config, corpus, inputs, outputs)
     total = run.tokens * config.epochs
@@ -182,7 +196,7 @@ def train_epochs(
 
 
 def mean_loss(config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) -> float:
-    """The mean loss of a prediction over one pass that changes nothing; not-a-number where no word has a neighbour.
+    """The mean loss of a prediction over one pass that changes nothing; ValueError where no word has a neighbour.
 
     Windows, thinning out and noise are drawn as in training, always the same ones for a seed. The matrices are written
     to, with what stood there, and must be as train_epochs wants them.
@@ -194,4 +208,6 @@ def mean_loss(config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) 
         predictions, loss = predictions + made, loss + cost
 
     _Run(config, corpus, inputs, outputs).epoch(MEASURING_EPOCH, 0.0, 0.0, done, None)
-    return loss / predictions if predictions else float("nan")
+    if not predictions:
+        raise ValueError(NO_PREDICTIONS)
+    return loss / predictions

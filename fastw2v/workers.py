@@ -100,7 +100,7 @@ def _objectives_for(
     if config.loss == "hierarchical":
         tree = huffman_tree(counts)
         lengths = np.diff(tree.offsets)
-        touches = np.bincount(tree.nodes, np.repeat(targets, lengths), len(outputs))
+        touches = np.bincount(tree.nodes, np.repeat(targets, lengths), len(outputs)).astype(np.float64)
     else:
         noise = noise_probabilities(counts, config.ns_exponent)
         table, touches = alias_table(noise), targets + config.negative * noise

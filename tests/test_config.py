@@ -68,7 +68,7 @@ def test_values_out_of_range(option, value, sentence):
         ("alpha", False),
         ("kernel", 7),
         ("workers", 2.0),
-        ("cbow_mean", 1),
+        ("cbow_mean", 2),
         ("loss", None),
     ],
 )
@@ -103,8 +103,8 @@ def test_a_config_survives_its_dict():
 def test_combinations_that_make_no_sense():
     with pytest.raises(ValueError, match="negative_sharing is 'pair', but loss='softmax' draws no noise"):
         Config(negative_sharing="pair", loss="softmax")
-    with pytest.raises(ValueError, match=r"softmax_memory is 1 MB, but a batch of 65536 .*; lower softmax_batch"):
-        Config(loss="softmax", softmax_batch=65_536, softmax_memory=1)
+    with pytest.raises(ValueError, match=r"softmax_memory is 1 MB, but a batch of 8192 .*; lower softmax_batch"):
+        Config(loss="softmax", softmax_batch=8192, softmax_memory=1)
     assert Config(negative=0, loss="hierarchical").negative == 0
 
 

@@ -116,7 +116,14 @@ def test_a_step_whose_loss_is_not_finite_is_not_made(kernel_name, bad, n_in, n_o
     before = X.copy(), Y.copy()
     rows = np.arange(n_in, dtype=np.int32), np.arange(n_out, dtype=np.int32)
     got = _kernels.step(
-        _kernels.named(kernel_name), X, rows[0], Y, rows[1], np.zeros(n_out, np.float32), np.ones(n_out, np.float32), 0.1
+        _kernels.named(kernel_name),
+        X,
+        rows[0],
+        Y,
+        rows[1],
+        np.zeros(n_out, np.float32),
+        np.ones(n_out, np.float32),
+        0.1,
     )
     assert not np.isfinite(got)
     np.testing.assert_array_equal(X, before[0])

@@ -44,7 +44,7 @@ def test_no_touches_mean_no_copies():
     ("ends", "periods"), [([3], [64]), ([-1], [64]), ([2, 1], [64, 128]), ([1], [0]), ([1], [65]), ([1, 2], [64])]
 )
 def test_what_is_no_tier_is_refused(ends, periods):
-    with pytest.raises(ValueError, match="are no tier|must be as many"):
+    with pytest.raises(ValueError, match=r"are no tier|must be as many"):
         OwnRows(aligned_zeros(2, 16), np.array(ends), np.array(periods))
 
 

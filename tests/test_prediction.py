@@ -32,3 +32,11 @@ def test_tree():
 
 def test_a_tree_of_one_word():
     assert tree_probabilities(H, U[:0], huffman_tree(np.array([3]))) == [1.0]
+
+
+def test_the_trees_probabilities_sum_to_1_for_scores_of_any_size():
+    tree = huffman_tree(np.arange(200, 0, -1))
+    outputs = (1e4 * np.random.default_rng(0).normal(size=(199, 3))).astype(np.float32)
+    probabilities = tree_probabilities(np.ones(3, np.float32), outputs, tree)
+    assert probabilities.sum() == pytest.approx(1)
+    assert probabilities.max() <= 1

@@ -46,15 +46,15 @@ def test_lines_come_at_the_end_of_each_epoch_and_every_few_seconds(monkeypatch):
     for done, epoch in ((10, 1), (100, 1), (100, 1), (150, 2), (200, 2)):
         lines.training(state(done, epoch))
     assert stream.getvalue().splitlines() == [
-        "epoch 1/2: 50 %, loss 1.2500, 0.00 M words/s, 2 s left",
-        "epoch 2/2: 100 %, loss 1.2500, 0.00 M words/s, 0 s left",
+        "epoch 1/2: 50 %, loss 1.2500, 50 words/s, 2 s left",
+        "epoch 2/2: 100 %, loss 1.2500, 100 words/s, 0 s left",
     ]
     monkeypatch.setattr(progress, "LINE_SECONDS", 0.0)
     lines.training(state(20))
     lines.reading(5, 10)
     lines.reading(5, None)
     assert stream.getvalue().splitlines()[2:] == [
-        "epoch 1/2: 10 %, loss 1.2500, 0.00 M words/s, 18 s left",
+        "epoch 1/2: 10 %, loss 1.2500, 10 words/s, 18 s left",
         "reading: 5 of 10 bytes",
         "reading: 5 words",
     ]
@@ -67,10 +67,10 @@ def test_a_bar_shows_speed_loss_and_time_left_and_closes():
     bar.reading(10, 10)
     bar.training(state(50))
     shown = stream.getvalue()
-    for part in ("reading", "epoch 1/2", "loss 1.2500", "M words/s", "left"):
+    for part in ("reading", "epoch 1/2", "loss 1.2500", "words/s", "left"):
         assert part in shown
     bar.training(state(200, epoch=2))
-    assert stream.getvalue().splitlines()[-1].endswith("trained 2 epochs in 2.0 s: loss 1.2500, 0.00 M words/s")
+    assert stream.getvalue().splitlines()[-1].endswith("trained 2 epochs in 2.0 s: loss 1.2500, 100 words/s")
     assert bar.bar is None
 
 
@@ -99,3 +99,9 @@ def test_a_progress_without_words_yet_has_no_speed():
     start = Progress(0, 1, 0, 10, 0.0, float("nan"), 0.1)
     assert start.words_per_second == 0
     assert start.seconds_left == float("inf")
+
+
+def test_speed_is_told_in_what_suits_it():
+    assert progress.figures(Progress(1, 1, 3_000_000, 6_000_000, 2.0, 1.0, 0.1)) == "loss 1.0000, 1.50 M words/s"
+    assert progress.figures(Progress(1, 1, 3_000, 6_000, 2.0, 1.0, 0.1)) == "loss 1.0000, 1,500 words/s"
+    assert progress.figures(Progress(0, 1, 0, 10, 0.0, float("nan"), 0.1)) == "nothing trained yet"

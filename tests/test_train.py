@@ -64,7 +64,8 @@ def make(architecture, text, stop=0, matrix=None, batch=2):
     n = len(text.counts)
     V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
     V[:] = U[:] = 0.1
-    objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), alias_table(noise_probabilities(text.counts, 0.75)), 3)
+    table = alias_table(noise_probabilities(text.counts, 0.75))
+    objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 3)
     arguments = (
         V if matrix is None else matrix, objective, _kernels.named(available()[-1]), text.ids, text.offsets,
         np.full(n, 2**32 - 1, np.uint32), np.full(1, stop, np.int32), 3, len(text.ids),

@@ -143,3 +143,28 @@ def test_measuring_changes_nothing_and_is_the_same_each_time(kind):
     assert losses[0] == pytest.approx(losses[1], rel=1e-12)
     np.testing.assert_array_equal(V, before[0])
     np.testing.assert_array_equal(U, before[1])
+
+
+def test_blas_has_one_thread_while_workers_call_it():
+    from threadpoolctl import threadpool_info
+
+    seen = []
+    text = random_text(sentences=20_000)  # long enough to be looked at while it runs
+    config = Config(vector_size=20, workers=2, epochs=1, loss="softmax")
+    V, U = aligned_zeros(50, 20), aligned_zeros(50, 20)
+
+    def threads():
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    before = threads()
+    trainer.train_epochs(config, text, V, U, lambda _: seen.append(threads()))
+    during = seen[:-1]  # the last call comes behind the epoch
+    assert during
+    assert all(count == 1 for counts in during for count in counts)
+    assert threads() == before
+
+
+def test_words_per_second_is_words_over_seconds():
+    text = random_text(sentences=2000)
+    progress = trained(text, epochs=1)[2]
+    assert progress.history[0]["words_per_second"] * progress.seconds == pytest.approx(len(text.ids), rel=0.5)

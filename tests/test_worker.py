@@ -23,7 +23,8 @@ def worker_for(text, window=3, keep=None, block=10_000):
     n = len(text.counts)
     V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
     V[:] = np.random.default_rng(0).normal(size=V.shape)
-    objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), alias_table(noise_probabilities(text.counts, 0.75)), 1)
+    table = alias_table(noise_probabilities(text.counts, 0.75))
+    objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 1)
     keep = np.full(n, ALL, np.uint32) if keep is None else keep
     ids, offsets = text.ids.astype(np.int32), text.offsets.astype(np.int64)
     kernel, stop = _kernels.named(available()[-1]), np.zeros(1, np.int32)
