@@ -149,9 +149,9 @@ def test_blas_has_one_thread_while_workers_call_it():
     from threadpoolctl import threadpool_info
 
     seen = []
-    text = random_text(sentences=20_000)  # long enough to be looked at while it runs
-    config = Config(vector_size=20, workers=2, epochs=1, loss="softmax")
-    V, U = aligned_zeros(50, 20), aligned_zeros(50, 20)
+    text = random_text(words=500, sentences=8000)  # long enough to be looked at while it runs
+    config = Config(vector_size=100, workers=2, epochs=1, loss="softmax", sample=0)
+    V, U = aligned_zeros(500, 100), aligned_zeros(500, 100)
 
     def threads():
         return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
