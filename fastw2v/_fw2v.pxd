@@ -3,6 +3,7 @@
 cdef extern from "fw2v.h" nogil:
     const int FW2V_ROW_FLOATS
     const int FW2V_READ_BEHIND
+    float *fw2v_first_row(void *memory) noexcept
     const int FW2V_INPUTS_DIFFER
     const int FW2V_OUTPUTS_DIFFER
     ctypedef struct fw2v_loss:

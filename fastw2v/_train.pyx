@@ -8,7 +8,8 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
 from fastw2v._fw2v cimport (
-    FW2V_INPUTS_DIFFER, FW2V_OUTPUTS_DIFFER, FW2V_ROW_FLOATS, fw2v_kernel, fw2v_loss, fw2v_prefetch_row,
+    FW2V_INPUTS_DIFFER, FW2V_OUTPUTS_DIFFER, FW2V_ROW_FLOATS, fw2v_first_row, fw2v_kernel, fw2v_loss,
+    fw2v_prefetch_row,
 )
 from fastw2v._kernels cimport work_floats
 from fastw2v._objectives cimport (
@@ -29,6 +30,12 @@ cdef inline void prefetch_outputs(const Outputs *outputs, int dim) noexcept nogi
         fw2v_prefetch_row(outputs.rows[j], dim)
 
 
+cdef inline float *make_rows(size_t floats, void **memory) noexcept nogil:
+    """So many zeros in whole cache lines, or NULL; free `memory` in either case."""
+    memory[0] = calloc(floats + FW2V_ROW_FLOATS, sizeof(float))
+    return NULL if memory[0] is NULL else fw2v_first_row(memory[0])
+
+
 cdef inline int step(const fw2v_kernel *kernel, float **inputs, float **changed, int n, const Outputs *outputs, int dim,
                      float rate, float *work, fw2v_loss *loss) noexcept nogil:
     """Both halves of a step on inputs that differ; returns 0, with nothing changed, where the loss is not finite."""
@@ -43,6 +50,7 @@ cdef class SkipGram(Worker):
     cdef Objective objective
     cdef float **contexts
     cdef float *work
+    cdef void *memory
     cdef Outputs slots[SLOTS]
     cdef int reach[SLOTS]
 
@@ -52,7 +60,7 @@ cdef class SkipGram(Worker):
         check_objective(objective, self)
         self.objective = objective
         self.contexts = <float **>malloc(2 * <size_t>window * sizeof(float *))
-        self.work = <float *>calloc(work_floats(2 * window, objective.most_outputs, self.dim), sizeof(float))
+        self.work = make_rows(work_floats(2 * window, objective.most_outputs, self.dim), &self.memory)
         for k in range(SLOTS):
             room &= make_outputs(&self.slots[k], objective.most_outputs)
         if not room or self.contexts is NULL or self.work is NULL:
@@ -64,7 +72,7 @@ cdef class SkipGram(Worker):
         for k in range(SLOTS):
             free_outputs(&self.slots[k])
         free(self.contexts)
-        free(self.work)
+        free(self.memory)
 
     cdef void train(self, Block *block) noexcept nogil:
         self.objective.begin(&block.random)
@@ -112,6 +120,7 @@ cdef class PairSkipGram(Worker):
     cdef Objective objective
     cdef float **contexts
     cdef float *work
+    cdef void *memory
     cdef Outputs *pairs
 
     def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block):
@@ -120,7 +129,7 @@ cdef class PairSkipGram(Worker):
         check_objective(objective, self)
         self.objective = objective
         self.contexts = <float **>malloc(2 * <size_t>window * sizeof(float *))
-        self.work = <float *>calloc(work_floats(1, objective.most_outputs, self.dim), sizeof(float))
+        self.work = make_rows(work_floats(1, objective.most_outputs, self.dim), &self.memory)
         self.pairs = <Outputs *>calloc(2 * window, sizeof(Outputs))
         if self.pairs is not NULL:
             for k in range(2 * window):
@@ -136,7 +145,7 @@ cdef class PairSkipGram(Worker):
                 free_outputs(&self.pairs[k])
         free(self.pairs)
         free(self.contexts)
-        free(self.work)
+        free(self.memory)
 
     cdef void train(self, Block *block) noexcept nogil:
         self.objective.begin(&block.random)
@@ -204,6 +213,7 @@ cdef class Cbow(Worker):
     cdef float **change_rows
     cdef float *work
     cdef float *pair_work
+    cdef void *memory[4]  # of these four
     cdef Centres prepared[2]
     cdef Outputs noise  # those of the centres at hand
 
@@ -223,12 +233,12 @@ cdef class Cbow(Worker):
             self.draws = self.shared.negative + (self.shared.negative * (batch - 1)) // MORE_DRAWS
             self.weight = <float>self.shared.negative / self.draws
             most = batch + self.draws
-        self.inputs_of = <float *>calloc(<size_t>batch * self.dim, sizeof(float))
-        self.changes_of = <float *>calloc(<size_t>batch * self.dim, sizeof(float))
+        self.inputs_of = make_rows(<size_t>batch * self.dim, &self.memory[0])
+        self.changes_of = make_rows(<size_t>batch * self.dim, &self.memory[1])
         self.input_rows = <float **>malloc(batch * sizeof(float *))
         self.change_rows = <float **>malloc(batch * sizeof(float *))
-        self.work = <float *>calloc(work_floats(batch, <int>most, self.dim), sizeof(float))
-        self.pair_work = <float *>calloc(2 * (batch + FW2V_ROW_FLOATS), sizeof(float))
+        self.work = make_rows(work_floats(batch, <int>most, self.dim), &self.memory[2])
+        self.pair_work = make_rows(2 * (batch + FW2V_ROW_FLOATS), &self.memory[3])
         for k in range(2):
             centres = &self.prepared[k]
             centres.contexts = <float **>malloc(2 * <size_t>window * batch * sizeof(float *))
@@ -249,12 +259,10 @@ cdef class Cbow(Worker):
             free(self.prepared[k].contexts)
             free(self.prepared[k].n_contexts)
             free_outputs(&self.prepared[k].outputs)
-        free(self.inputs_of)
-        free(self.changes_of)
+        for k in range(4):
+            free(self.memory[k])
         free(self.input_rows)
         free(self.change_rows)
-        free(self.work)
-        free(self.pair_work)
 
     cdef int64_t prepare(self, Block *block, int64_t p, Centres *centres) noexcept nogil:
         """Fills `centres` from position p on and asks for their rows; returns the position after the last."""

@@ -7,9 +7,24 @@
 #define FW2V_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Rows are whole 64-byte cache lines: a caller pads each row with zeros to a multiple of this many floats. */
 #define FW2V_ROW_FLOATS 16
+
+/* Where rows may begin in memory that has FW2V_ROW_FLOATS floats to spare: a register that straddles two cache lines costs
+ * as much as two, and more when it is read soon after it was written. */
+static inline float *fw2v_first_row(void *memory)
+{
+    const uintptr_t line = FW2V_ROW_FLOATS * sizeof(float);
+    return (float *)(((uintptr_t)memory + line - 1) / line * line);
+}
+
+#if defined(__GNUC__)
+#define FW2V_ALIGNED __attribute__((aligned(64)))
+#else
+#define FW2V_ALIGNED
+#endif
 
 /* Floats that are read behind the last of a list of labels or counts, whatever stands there. */
 #define FW2V_READ_BEHIND 8
@@ -17,8 +32,8 @@
 /* The loss of any number of steps. All zeros to begin with; what stands where before total_loss is a kernel's own
  * business, and one loss is for one kernel and one thread. */
 typedef struct {
-    float product[FW2V_ROW_FLOATS];
-    float linear[FW2V_ROW_FLOATS];
+    FW2V_ALIGNED float product[FW2V_ROW_FLOATS];
+    FW2V_ALIGNED float linear[FW2V_ROW_FLOATS];
     double total;
     int factors;
 } fw2v_loss;
@@ -45,7 +60,7 @@ typedef struct {
  * counts   n_out floats c_j: how often y_j was drawn; FW2V_READ_BEHIND more must be readable
  * dim      floats in a row, a multiple of FW2V_ROW_FLOATS; floats behind the vector's own are zero and stay zero
  * differ   what the caller knows: FW2V_INPUTS_DIFFER, no row stands twice among the inputs; FW2V_OUTPUTS_DIFFER
- * work     scratch of fw2v_work_floats(n_in, n_out, dim) floats or more
+ * work     scratch of fw2v_work_floats(n_in, n_out, dim) floats or more, best from a fw2v_first_row on
  * loss     `loss` (natural logarithm) is added to it
  * returns  1; or 0 when the loss is no longer finite, and then end_step must not be called
  *
