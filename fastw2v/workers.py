@@ -105,7 +105,9 @@ def _objectives_for(
         noise = noise_probabilities(counts, config.ns_exponent)
         table, touches = alias_table(noise), targets + config.negative * noise
     # One worker alone has nobody to keep its rows from.
-    ends, periods = tiers(touches if workers > 1 else touches[:0], 4 * outputs.shape[1], 0.0 if config.loss == "hierarchical" else config.alpha)
+    busy = touches if workers > 1 else touches[:0]
+    # A path shares its turns with all words: copies of its nodes may differ more before it is seen in the loss.
+    ends, periods = tiers(busy, outputs.strides[0], 0.0 if config.loss == "hierarchical" else config.alpha)
     while True:
         rows = OwnRows(outputs, ends, periods)
         if config.loss == "hierarchical":
