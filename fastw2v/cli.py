@@ -47,6 +47,19 @@ def plain_errors() -> Iterator[None]:
         fail(sentence if named else f"{error.filename}: {sentence}")
     except (ValueError, TypeError, KeyError, MemoryError) as error:
         fail(str(error) or type(error).__name__)
+    finally:
+        give_up_standard_error_that_is_full()
+
+
+def give_up_standard_error_that_is_full() -> None:
+    """What could not be written there would be tried again when Python ends, and cost the command its exit status."""
+    if sys.stderr is None:
+        return
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def say(sentence: str) -> None:

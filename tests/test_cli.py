@@ -148,7 +148,9 @@ def test_a_file_without_a_known_suffix_is_known_by_its_content(text_file, tmp_pa
     assert "vectors alone (text)" in run("info", tmp_path / "vectors").stdout
 
 
-def test_standard_error_that_cannot_be_written_does_not_cost_the_training(text_file, tmp_path):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_standard_error_that_cannot_be_written_does_not_cost_the_training(text_file, tmp_path, monkeypatch, unbuffered):
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     out = tmp_path / "v.bin"
     command = [sys.executable, "-m", "fastw2v", "train", str(text_file), "-o", str(out), *SMALL]
     with open("/dev/full", "w") as full:
