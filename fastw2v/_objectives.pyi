@@ -6,7 +6,7 @@ import numpy.typing as npt
 from fastw2v._own_rows import OwnRows
 
 class Objective:
-    """Owns the output rows. `draw` fills in the outputs of one target, at most `most_outputs`."""
+    """Owns the output rows. `draw` gives the outputs of one target, at most `most_outputs`."""
 
     def __init__(self, *_: object) -> None:
         """TypeError: an objective is made as one of the classes below."""
@@ -24,14 +24,23 @@ class Objective:
 class NegativeSampling(Objective):
     """The target with label 1 and `negative` draws from an alias table (see noise.alias_table) with label 0.
 
-    A draw that equals the target is dropped; a word drawn m times stands once with count m.
+    A draw that equals the target is dropped; a word drawn m times stands once with count m. `targets` > 1: so many
+    targets may share their noise words, negative (1 + (targets - 1) / 5) of them that count `negative` together.
     """
 
-    def __init__(self, rows: OwnRows, table: npt.NDArray[np.uint32], negative: int) -> None:
+    def __init__(self, rows: OwnRows, table: npt.NDArray[np.uint32], negative: int, targets: int = 1) -> None:
         """rows: one a word; table: (words, 2)."""
 
     @property
     def negative(self) -> int: ...
+    @property
+    def targets(self) -> int: ...
+    @property
+    def draws(self) -> int:
+        """Noise words a window."""
+    @property
+    def weight(self) -> float:
+        """What one of them counts."""
 
 class HierarchicalSoftmax(Objective):
     """The inner nodes on the target's path through a tree (huffman.Tree), with label 1 - code. Nothing is random."""

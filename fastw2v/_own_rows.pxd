@@ -2,6 +2,10 @@
 
 from libc.stdint cimport int64_t
 
+# Every period is a multiple of the shortest, so that most windows cost one comparison.
+cdef enum:
+    SHORTEST_PERIOD = 64
+
 
 cdef class OwnRows:
     cdef float[:, ::1] matrix
@@ -12,7 +16,19 @@ cdef class OwnRows:
     cdef int64_t count
     cdef int64_t windows
     cdef bint loaded
-    cdef float *row(self, int64_t k) noexcept nogil
     cdef void load(self) noexcept nogil
-    cdef void next_window(self) noexcept nogil
+    cdef void merge_due(self) noexcept nogil
     cdef void merge(self, int64_t start, int64_t stop) noexcept nogil
+
+
+cdef inline float *own_row(OwnRows rows, int64_t k) noexcept nogil:
+    """Where this thread reads and changes row k."""
+    if k < rows.count:
+        return rows.own + k * rows.matrix.shape[1]
+    return &rows.matrix[k, 0]
+
+
+cdef inline void next_window(OwnRows rows) noexcept nogil:
+    rows.windows += 1
+    if rows.windows % SHORTEST_PERIOD == 0:
+        rows.merge_due()

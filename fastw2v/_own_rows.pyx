@@ -9,10 +9,6 @@ from libc.string cimport memcpy
 cdef extern from "merge_rows.h" nogil:
     void fw2v_merge_rows(float *shared, float *own, float *before, size_t n) noexcept
 
-# Every period is a multiple of the shortest, so that most windows cost one comparison.
-cdef enum:
-    SHORTEST_PERIOD = 64
-
 
 cdef class OwnRows:
     """Rows ends[t - 1]..ends[t] of `matrix` (from 0 on for the first t) are merged every periods[t] windows; rows past
@@ -42,11 +38,6 @@ cdef class OwnRows:
     def shape(self):
         return self.matrix.shape[0], self.matrix.shape[1]
 
-    cdef float *row(self, int64_t k) noexcept nogil:
-        if k < self.count:
-            return self.own + k * self.matrix.shape[1]
-        return &self.matrix[k, 0]
-
     cdef void load(self) noexcept nogil:
         """Must come before the first row is asked for, and again behind give_back."""
         cdef size_t size = self.count * self.matrix.shape[1] * sizeof(float)
@@ -57,11 +48,9 @@ cdef class OwnRows:
         self.windows = 0
         self.loaded = True
 
-    cdef void next_window(self) noexcept nogil:
+    cdef void merge_due(self) noexcept nogil:
+        """Merges the tiers whose periods end with the window that was counted last."""
         cdef int64_t t, start = 0
-        self.windows += 1
-        if self.windows % SHORTEST_PERIOD:
-            return
         for t in range(self.ends.shape[0]):
             if self.windows % self.periods[t] == 0:
                 self.merge(start, self.ends[t])

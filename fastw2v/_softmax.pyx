@@ -15,7 +15,7 @@ from scipy.linalg.cython_blas cimport sgemm
 
 from fastw2v._fw2v cimport fw2v_prefetch_row
 from fastw2v._objectives cimport fw2v_below, fw2v_random_next
-from fastw2v._worker cimport Block, Worker
+from fastw2v._worker cimport POINTERS, Block, Worker
 
 include "_blas_int.pxi"
 
@@ -83,7 +83,7 @@ cdef class Softmax(Worker):
         self.row_targets = <int *>malloc(batch * sizeof(int))
         self.target_row = <int *>malloc(targets * sizeof(int))
         self.target_word = <int32_t *>malloc(targets * sizeof(int32_t))
-        self.contexts = <float **>malloc(2 * <size_t>window * batch * sizeof(float *))
+        self.contexts = <float **>malloc((2 * <size_t>window * batch + POINTERS) * sizeof(float *))
         self.n_contexts = <int *>malloc(batch * sizeof(int))
         if (self.rows_in is NULL or self.scaled is NULL or self.changes is NULL or self.part is NULL
                 or self.scores is NULL or self.maxima is NULL or self.sums is NULL or self.tops is NULL

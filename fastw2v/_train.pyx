@@ -12,10 +12,9 @@ from fastw2v._fw2v cimport (
     fw2v_prefetch_row,
 )
 from fastw2v._kernels cimport work_floats
-from fastw2v._objectives cimport (
-    NegativeSampling, Objective, Outputs, free_outputs, fw2v_below, fw2v_random_next, make_outputs,
-)
-from fastw2v._worker cimport Block, Worker
+from fastw2v._objectives cimport NegativeSampling, Objective, Outputs, fw2v_below, fw2v_random_next
+from fastw2v._own_rows cimport own_row
+from fastw2v._worker cimport POINTERS, Block, Worker
 
 # How many positions ahead outputs are drawn and rows are asked of the caches; a power of two. One step takes a few
 # hundred nanoseconds, as long as a row from memory.
@@ -45,32 +44,31 @@ cdef inline int step(const fw2v_kernel *kernel, float **inputs, float **changed,
     return 1
 
 
+cdef inline float **make_contexts(size_t most) noexcept nogil:
+    """Room for the pointers of so many contexts and what contexts_of writes behind them, or NULL."""
+    return <float **>malloc((most + POINTERS) * sizeof(float *))
+
+
 cdef class SkipGram(Worker):
     """Every context row of a window is an input; target and noise, or path, are drawn once for all of them."""
     cdef Objective objective
     cdef float **contexts
     cdef float *work
     cdef void *memory
-    cdef Outputs slots[SLOTS]
+    cdef const Outputs *slots[SLOTS]
     cdef int reach[SLOTS]
 
     def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block):
-        cdef int k
-        cdef bint room = True
         check_objective(objective, self)
+        objective.hold(SLOTS)
         self.objective = objective
-        self.contexts = <float **>malloc(2 * <size_t>window * sizeof(float *))
+        self.contexts = make_contexts(2 * <size_t>window)
         self.work = make_rows(work_floats(2 * window, objective.most_outputs, self.dim), &self.memory)
-        for k in range(SLOTS):
-            room &= make_outputs(&self.slots[k], objective.most_outputs)
-        if not room or self.contexts is NULL or self.work is NULL:
+        if self.contexts is NULL or self.work is NULL:
             raise MemoryError(f"no memory for windows of {2 * window} x {objective.most_outputs} rows; lower window "
                               "or negative")
 
     def __dealloc__(self):
-        cdef int k
-        for k in range(SLOTS):
-            free_outputs(&self.slots[k])
         free(self.contexts)
         free(self.memory)
 
@@ -82,31 +80,32 @@ cdef class SkipGram(Worker):
         self.objective.rows.give_back()
 
     cdef void prepare(self, Block *block, int64_t p) noexcept nogil:
-        cdef int slot = <int>(p & (SLOTS - 1))
-        cdef Outputs *outputs = &self.slots[slot]
+        cdef int slot = <int>(p & (SLOTS - 1)), dim = self.dim
+        cdef const Outputs *outputs
         self.reach[slot] = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
-        self.objective.draw(&block.random, self.kept[p], outputs)
-        prefetch_outputs(outputs, self.dim)
+        outputs = self.objective.draw(&block.random, self.kept[p])
+        self.slots[slot] = outputs
+        prefetch_outputs(outputs, dim)
         if p + self.window < block.kept:
-            fw2v_prefetch_row(&self.inputs[self.kept[p + self.window], 0], self.dim)
+            fw2v_prefetch_row(self.rows[p + self.window], dim)
 
     cdef void windows_of(self, Block *block) noexcept nogil:
         cdef const fw2v_kernel *kernel = self.kernel.c_kernel
-        cdef int64_t p
+        cdef int64_t p, to = block.to
         cdef int n_in, slot, differ, finite
-        cdef Outputs *outputs
-        for p in range(block.from_, min(block.from_ + AHEAD, block.to)):
+        cdef const Outputs *outputs
+        for p in range(block.from_, min(block.from_ + AHEAD, to)):
             self.prepare(block, p)
-        for p in range(block.from_, block.to):
+        for p in range(block.from_, to):
             if self.stop[0]:
                 return
             slot = <int>(p & (SLOTS - 1))
             n_in = self.contexts_of(p, self.reach[slot], self.contexts, &differ)
-            outputs = &self.slots[slot]
+            outputs = self.slots[slot]
             finite = kernel.begin_step(self.contexts, n_in, outputs.rows, outputs.labels, outputs.counts, outputs.n,
                                        self.dim, <float>(block.rate - block.fall * (p - block.from_)), self.work,
                                        &block.steps)
-            if p + AHEAD < block.to:
+            if p + AHEAD < to:
                 self.prepare(block, p + AHEAD)
             if not finite:
                 return
@@ -121,28 +120,20 @@ cdef class PairSkipGram(Worker):
     cdef float **contexts
     cdef float *work
     cdef void *memory
-    cdef Outputs *pairs
+    cdef const Outputs **pairs
 
     def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block):
-        cdef int k
-        cdef bint room = True
         check_objective(objective, self)
+        objective.hold(2 * window)
         self.objective = objective
-        self.contexts = <float **>malloc(2 * <size_t>window * sizeof(float *))
+        self.contexts = make_contexts(2 * <size_t>window)
         self.work = make_rows(work_floats(1, objective.most_outputs, self.dim), &self.memory)
-        self.pairs = <Outputs *>calloc(2 * window, sizeof(Outputs))
-        if self.pairs is not NULL:
-            for k in range(2 * window):
-                room &= make_outputs(&self.pairs[k], objective.most_outputs)
-        if not room or self.contexts is NULL or self.work is NULL or self.pairs is NULL:
+        self.pairs = <const Outputs **>malloc(2 * <size_t>window * sizeof(Outputs *))
+        if self.contexts is NULL or self.work is NULL or self.pairs is NULL:
             raise MemoryError(f"no memory for {2 * window} pairs of 1 x {objective.most_outputs} rows; lower window "
                               "or negative")
 
     def __dealloc__(self):
-        cdef int k
-        if self.pairs is not NULL:
-            for k in range(2 * self.window):
-                free_outputs(&self.pairs[k])
         free(self.pairs)
         free(self.contexts)
         free(self.memory)
@@ -158,52 +149,45 @@ cdef class PairSkipGram(Worker):
         cdef int64_t p
         cdef int n_in, k, reach, differ
         cdef float rate
-        cdef Outputs *outputs
+        cdef const Outputs *outputs
         for p in range(block.from_, block.to):
             if self.stop[0]:
                 return
             reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
             n_in = self.contexts_of(p, reach, self.contexts, &differ)
             if p + 1 + self.window < block.kept:
-                fw2v_prefetch_row(&self.inputs[self.kept[p + 1 + self.window], 0], self.dim)
+                fw2v_prefetch_row(self.rows[p + 1 + self.window], self.dim)
             # All pairs are drawn before the first step, which gives their rows time to arrive.
             for k in range(n_in):
-                self.objective.draw(&block.random, self.kept[p], &self.pairs[k])
-                prefetch_outputs(&self.pairs[k], self.dim)
+                self.pairs[k] = self.objective.draw(&block.random, self.kept[p])
+                prefetch_outputs(self.pairs[k], self.dim)
             rate = <float>(block.rate - block.fall * (p - block.from_))
             for k in range(n_in):
-                outputs = &self.pairs[k]
+                outputs = self.pairs[k]
                 if not step(self.kernel.c_kernel, self.contexts + k, self.contexts + k, 1, outputs, self.dim, rate,
                             self.work, &block.steps):
                     return
             block.predictions += n_in
 
 
-# Noise words that several centres share vary less than words of their own would. A few more of them, each counting
-# less, make up for it: for each further centre this part of what it would draw alone.
-cdef enum:
-    MORE_DRAWS = 5
-
 # Consecutive centres that are trained at the values before the first of them.
 ctypedef struct Centres:
     int n
     float **contexts  # those of centre k from contexts[2 * window * k] on
     int *n_contexts
-    Outputs outputs  # the targets, then their noise words
+    const Outputs *outputs  # the targets, then their noise words
 
 
 cdef class Cbow(Worker):
     """The mean or sum of a window's context rows is the one input.
 
-    `batch` consecutive centres meet the same noise words (1: each has its own), negative (1 + (batch - 1) / 5) of them
-    that count `negative` together; a centre whose word is already among the targets starts a new batch, so that no row
-    changes twice in one. share_mean: the input is the mean of the rows,
-    not their sum; share_gradient: each row receives its share of the input's change, not all of it.
+    `batch` consecutive centres meet the same noise words (1: each has its own), as many as a NegativeSampling for so
+    many targets draws; a centre whose word is already among the targets starts a new batch, so that no row changes
+    twice in one. share_mean: the input is the mean of the rows, not their sum; share_gradient: each row receives its
+    share of the input's change, not all of it.
     """
     cdef Objective objective
     cdef NegativeSampling shared
-    cdef int draws
-    cdef float weight
     cdef int batch
     cdef bint share_mean
     cdef bint share_gradient
@@ -215,7 +199,7 @@ cdef class Cbow(Worker):
     cdef float *pair_work
     cdef void *memory[4]  # of these four
     cdef Centres prepared[2]
-    cdef Outputs noise  # those of the centres at hand
+    cdef float **targets
 
     def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block,
                   int batch, bint share_mean, bint share_gradient):
@@ -226,27 +210,27 @@ cdef class Cbow(Worker):
         check_objective(objective, self)
         if batch < 1 or (batch > 1 and not isinstance(objective, NegativeSampling)):
             raise ValueError(f"batch is {batch}, but only noise words can be shared by more than one centre; give 1")
-        self.objective, self.batch, self.share_mean, self.share_gradient = objective, batch, share_mean, share_gradient
-        most = objective.most_outputs
         if batch > 1:
             self.shared = objective
-            self.draws = self.shared.negative + (self.shared.negative * (batch - 1)) // MORE_DRAWS
-            self.weight = <float>self.shared.negative / self.draws
-            most = batch + self.draws
+            if self.shared.targets < batch:
+                raise ValueError(f"batch is {batch}, but the objective draws for {self.shared.targets} targets at most")
+        objective.hold(2)
+        self.objective, self.batch, self.share_mean, self.share_gradient = objective, batch, share_mean, share_gradient
+        most = objective.most_outputs
         self.inputs_of = make_rows(<size_t>batch * self.dim, &self.memory[0])
         self.changes_of = make_rows(<size_t>batch * self.dim, &self.memory[1])
         self.input_rows = <float **>malloc(batch * sizeof(float *))
         self.change_rows = <float **>malloc(batch * sizeof(float *))
+        self.targets = <float **>malloc(batch * sizeof(float *))
         self.work = make_rows(work_floats(batch, <int>most, self.dim), &self.memory[2])
         self.pair_work = make_rows(2 * (batch + FW2V_ROW_FLOATS), &self.memory[3])
         for k in range(2):
             centres = &self.prepared[k]
-            centres.contexts = <float **>malloc(2 * <size_t>window * batch * sizeof(float *))
+            centres.contexts = make_contexts(2 * <size_t>window * batch)
             centres.n_contexts = <int *>malloc(batch * sizeof(int))
-            room &= make_outputs(&centres.outputs, <int>most)
             room &= centres.contexts is not NULL and centres.n_contexts is not NULL
         if (not room or self.inputs_of is NULL or self.changes_of is NULL or self.input_rows is NULL
-                or self.change_rows is NULL or self.work is NULL or self.pair_work is NULL):
+                or self.change_rows is NULL or self.targets is NULL or self.work is NULL or self.pair_work is NULL):
             raise MemoryError(f"no memory for {batch} centres with windows of {2 * window} rows; lower cbow_batch or "
                               "window")
         for k in range(batch):
@@ -258,54 +242,49 @@ cdef class Cbow(Worker):
         for k in range(2):
             free(self.prepared[k].contexts)
             free(self.prepared[k].n_contexts)
-            free_outputs(&self.prepared[k].outputs)
         for k in range(4):
             free(self.memory[k])
         free(self.input_rows)
         free(self.change_rows)
+        free(self.targets)
 
     cdef int64_t prepare(self, Block *block, int64_t p, Centres *centres) noexcept nogil:
         """Fills `centres` from position p on and asks for their rows; returns the position after the last."""
-        cdef Outputs *outputs = &centres.outputs
         cdef int n_in, j, reach, differ
-        cdef float *target
+        cdef int64_t ahead
         centres.n = 0
-        outputs.n = 0
         while p < block.to and centres.n < self.batch:
-            target = self.objective.rows.row(self.kept[p]) if self.batch > 1 else NULL
+            self.targets[centres.n] = own_row(self.objective.rows, self.kept[p]) if self.batch > 1 else NULL
             for j in range(centres.n):
-                if outputs.rows[j] == target:
+                if self.targets[j] == self.targets[centres.n]:
                     break
             else:
                 reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
-                if p + self.batch + self.window < block.kept:
-                    fw2v_prefetch_row(&self.inputs[self.kept[p + self.batch + self.window], 0], self.dim)
+                ahead = p + self.batch + self.window
+                if ahead < block.kept:
+                    fw2v_prefetch_row(self.rows[ahead], self.dim)
                 n_in = self.contexts_of(p, reach, centres.contexts + 2 * <size_t>self.window * centres.n, &differ)
                 if n_in > 0:
                     centres.n_contexts[centres.n] = n_in
                     if self.batch == 1:
-                        self.objective.draw(&block.random, self.kept[p], outputs)
-                    else:
-                        outputs.rows[centres.n] = target
-                        outputs.labels[centres.n] = 1
-                        outputs.counts[centres.n] = 1
+                        centres.outputs = self.objective.draw(&block.random, self.kept[p])
                     centres.n += 1
                 p += 1
                 continue
             break
-        if self.batch > 1 and centres.n > 0:
-            outputs.n = centres.n
-            self.objective.rows.next_window()
-            self.shared.add_noise(&block.random, outputs, self.draws, self.weight)
-        prefetch_outputs(outputs, self.dim)
+        if centres.n > 0:
+            if self.batch > 1:
+                centres.outputs = self.shared.draw_for(&block.random, self.targets, centres.n)
+            prefetch_outputs(centres.outputs, self.dim)
         return p
 
     cdef int step(self, Centres *centres, float rate, fw2v_loss *loss) noexcept nogil:
         """One step at the values before it; returns 0, with nothing changed, where the loss is no longer finite."""
         cdef const fw2v_kernel *kernel = self.kernel.c_kernel
-        cdef Outputs *outputs = &centres.outputs
+        cdef const Outputs *outputs = centres.outputs
         cdef int n = centres.n, k
         cdef float **contexts
+        cdef float **noise
         cdef float share
         if n == 0:
             return 1
@@ -318,17 +297,15 @@ cdef class Cbow(Worker):
             if not step(kernel, self.input_rows, self.change_rows, 1, outputs, self.dim, rate, self.work, loss):
                 return 0
         else:
-            self.noise.rows, self.noise.labels, self.noise.counts = (
-                outputs.rows + n, outputs.labels + n, outputs.counts + n)
-            self.noise.n = outputs.n - n
+            noise = outputs.rows + n
             # Targets and noise are different rows, so that neither step changes what the other reads.
-            if not kernel.begin_step(self.input_rows, n, self.noise.rows, self.noise.labels, self.noise.counts,
-                                     self.noise.n, self.dim, rate, self.work, loss):
+            if not kernel.begin_step(self.input_rows, n, noise, outputs.labels + n, outputs.counts + n, outputs.n - n,
+                                     self.dim, rate, self.work, loss):
                 return 0
             if not kernel.step_pairs(self.input_rows, self.change_rows, outputs.rows, outputs.labels, outputs.counts, n,
                                      self.dim, rate, self.pair_work, loss):
                 return 0
-            kernel.end_step(self.input_rows, self.change_rows, n, self.noise.rows, self.noise.n, self.dim,
+            kernel.end_step(self.input_rows, self.change_rows, n, noise, outputs.n - n, self.dim,
                             FW2V_INPUTS_DIFFER | FW2V_OUTPUTS_DIFFER, self.work)
         for k in range(n):
             contexts = centres.contexts + 2 * <size_t>self.window * k

@@ -3,8 +3,9 @@
 A Worker owns the scratch of one thread and takes one block at a time. How windows are trained is the business of the
 classes built on it; what a block is, in which order blocks come and at which rate is the trainer's.
 """
-from libc.stdlib cimport free, malloc
-from libc.string cimport memset
+from libc.stdint cimport INT32_MAX
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy, memset
 
 from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER
 from fastw2v._objectives cimport fw2v_key, fw2v_random_at
@@ -14,6 +15,18 @@ from fastw2v._objectives cimport fw2v_key, fw2v_random_at
 cdef enum:
     KEEP_STREAM = 0
     DRAW_STREAM = 1
+
+# Where words stood last is kept by the low bits of their ids; a power of two.
+cdef enum:
+    RECENT = 4096
+
+
+cdef inline void copy_pointers(float **to, float *const *from_, int64_t n) noexcept nogil:
+    """POINTERS at a time, since a copy of exactly n would mispredict a branch for most windows."""
+    cdef int64_t k = 0
+    while k < n:
+        memcpy(to + k, from_ + k, POINTERS * sizeof(float *))
+        k += POINTERS
 
 
 cdef class Worker:
@@ -31,20 +44,27 @@ cdef class Worker:
         if window < 1 or block < 1 or stop.shape[0] < 1:
             raise ValueError(f"window is {window} and block is {block}, but both must be at least 1")
         cdef size_t room = <size_t>(block + 2 * window)
+        if room + POINTERS > INT32_MAX:
+            raise ValueError(f"block is {block} and window is {window}, but together they must be below 2**31")
         self.inputs, self.ids, self.offsets, self.keep, self.stop = inputs, ids, offsets, keep, stop
         self.window, self.block, self.kernel, self.dim = window, block, kernel, <int>inputs.shape[1]
         self.kept = <int32_t *>malloc(room * sizeof(int32_t))
-        self.first = <int64_t *>malloc(room * sizeof(int64_t))
-        self.last = <int64_t *>malloc(room * sizeof(int64_t))
-        self.again = <int64_t *>malloc(room * sizeof(int64_t))
-        if self.kept is NULL or self.first is NULL or self.last is NULL or self.again is NULL:
+        self.first = <int32_t *>malloc(room * sizeof(int32_t))
+        self.last = <int32_t *>malloc(room * sizeof(int32_t))
+        self.repeats = <uint8_t *>malloc((room + window) * sizeof(uint8_t))
+        self.recent = <int32_t *>malloc(RECENT * sizeof(int32_t))
+        self.rows = <float **>calloc(room + POINTERS, sizeof(float *))
+        if (self.kept is NULL or self.first is NULL or self.last is NULL or self.repeats is NULL
+                or self.recent is NULL or self.rows is NULL):
             raise MemoryError(f"no memory for blocks of {block} tokens")
 
     def __dealloc__(self):
         free(self.kept)
         free(self.first)
         free(self.last)
-        free(self.again)
+        free(self.repeats)
+        free(self.recent)
+        free(self.rows)
 
     cdef bint stays(self, uint64_t key, int64_t position) noexcept nogil:
         return <uint32_t>(fw2v_random_at(key, position) >> 32) <= self.keep[self.ids[position]]
@@ -52,9 +72,10 @@ cdef class Worker:
     cdef int64_t gather(self, uint64_t key, int64_t start, int64_t end, int64_t sentence, int64_t *from_,
                         int64_t *to) noexcept nogil:
         """Puts the kept tokens of start..end in `kept`, with as many neighbours on both sides as a window may reach
-        in the same sentence; centres are from_..to; first[p]..last[p] bounds the sentence of p; again[p] is the nearest
-        place before p, as far as a window holds both, that has the same word, else -1."""
-        cdef int64_t n = 0, position, begin, stop, p, q, found = 0
+        in the same sentence; centres are from_..to; first[p]..last[p] bounds the sentence of p."""
+        cdef int64_t n = 0, position, begin, stop, p, found = 0
+        memset(self.repeats, 0, <size_t>(self.block + 3 * self.window))
+        memset(self.recent, 0xFF, RECENT * sizeof(int32_t))
         # Neighbours before the block, found from right to left.
         position = start - 1
         while position >= self.offsets[sentence] and found < self.window:
@@ -72,9 +93,9 @@ cdef class Worker:
         while position < end:
             stop = self.offsets[sentence + 1]
             while position < stop and position < end:
-                if self.stays(key, position):
-                    self.kept[n] = self.ids[position]
-                    n += 1
+                # Written in any case, counted if it stays: a branch would often be mispredicted.
+                self.kept[n] = self.ids[position]
+                n += self.stays(key, position)
                 position += 1
             to[0] = n
             found = 0
@@ -85,29 +106,36 @@ cdef class Worker:
                     found += 1
                 position += 1
             for p in range(begin, n):
-                self.first[p] = begin
-                self.last[p] = n
-                self.again[p] = -1
-                for q in range(max(begin, p - 2 * self.window), p):
-                    if self.kept[q] == self.kept[p]:
-                        self.again[p] = q
+                self.first[p] = <int32_t>begin
+                self.last[p] = <int32_t>n
+            self.note_words(begin, n)
             begin = n
             sentence += 1
         return n
 
+    cdef void note_words(self, int64_t begin, int64_t end) noexcept nogil:
+        """rows[p] is the input row of kept[p]; repeats[p] is not 0 where some row may stand twice in a window around
+        p, for p in begin..end. Never 0 where one does."""
+        cdef int64_t p, q, before
+        cdef int32_t word
+        for p in range(begin, end):
+            word = self.kept[p]
+            self.rows[p] = &self.inputs[word, 0]
+            before = self.recent[word & (RECENT - 1)]
+            self.recent[word & (RECENT - 1)] = <int32_t>p
+            if before >= begin and p - before <= 2 * self.window:
+                for q in range(max(begin, p - self.window), before + self.window + 1):
+                    self.repeats[q] = 1
+
     cdef int contexts_of(self, int64_t centre, int reach, float **contexts, int *differ) noexcept nogil:
-        """Points `contexts` at the input rows within `reach` of a centre in its sentence; returns how many. `differ`:
-        FW2V_INPUTS_DIFFER where no row can stand twice among them, else 0."""
-        cdef int64_t low = max(self.first[centre], centre - reach), high = min(self.last[centre], centre + reach + 1), q
-        cdef int n = 0
-        differ[0] = FW2V_INPUTS_DIFFER
-        for q in range(low, high):
-            if q != centre:
-                contexts[n] = &self.inputs[self.kept[q], 0]
-                n += 1
-            if self.again[q] >= low:
-                differ[0] = 0
-        return n
+        """Points `contexts` at the input rows within `reach` of a centre in its sentence; returns how many. It has room
+        for POINTERS more. `differ`: FW2V_INPUTS_DIFFER where no row can stand twice among them, else 0."""
+        cdef int64_t low = max(<int64_t>self.first[centre], centre - reach)
+        cdef int64_t high = min(<int64_t>self.last[centre], centre + reach + 1)
+        differ[0] = 0 if self.repeats[centre] else FW2V_INPUTS_DIFFER
+        copy_pointers(contexts, self.rows + low, centre - low)
+        copy_pointers(contexts + (centre - low), self.rows + centre + 1, high - centre - 1)
+        return <int>(high - low - 1)
 
     def run(self, int64_t start, int64_t end, int64_t sentence, uint64_t seed, uint64_t epoch, double alpha,
             double slope):

@@ -104,6 +104,8 @@ def _objectives_for(
     else:
         noise = noise_probabilities(counts, config.ns_exponent)
         table, touches = alias_table(noise), targets + config.negative * noise
+    # How many targets meet the same noise words.
+    sharing = config.cbow_batch if config.architecture == "cbow" and config.negative_sharing == "window" else 1
     # One worker alone has nobody to keep its rows from.
     busy = touches if workers > 1 else touches[:0]
     # A path shares its turns with all words: copies of its nodes may differ more before it is seen in the loss.
@@ -113,4 +115,4 @@ def _objectives_for(
         if config.loss == "hierarchical":
             yield _objectives.HierarchicalSoftmax(rows, tree.offsets, tree.nodes, tree.codes)
         else:
-            yield _objectives.NegativeSampling(rows, table, config.negative)
+            yield _objectives.NegativeSampling(rows, table, config.negative, sharing)

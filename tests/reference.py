@@ -5,6 +5,7 @@ Slow and plain; the workers are tested against it to the last pair.
 
 from __future__ import annotations
 
+import itertools
 from collections import namedtuple
 
 import numpy as np
@@ -25,7 +26,8 @@ from fastw2v.workers import make_workers, output_rows
 Encoded = namedtuple("Encoded", "ids offsets counts")
 WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
-POOL, PASSES = 1024, 4  # noise words drawn at a time, and how often they are gone through, as in _objectives.pyx
+POOL, PASSES = 1024, 4  # noise words that stand ready, and windows that a group of them serves, as in _objectives.pyx
+SLOTS = 4  # windows of skip-gram whose outputs stand ready, as in _train.pyx
 
 
 def random_text(words=50, sentences=400, longest=30, seed=3):
@@ -65,10 +67,10 @@ class Stream:
     def below(self, n):
         return ((self.next() >> 32) * n) >> 32
 
-    def alias(self, table):
-        word = self.next()
-        slot = ((word >> 32) * len(table)) >> 32
-        return slot if word % 2**32 < int(table[slot, 0]) else int(table[slot, 1])
+
+def alias(table, word):
+    slot = ((word >> 32) * len(table)) >> 32
+    return slot if word % 2**32 < int(table[slot, 0]) else int(table[slot, 1])
 
 
 # ---- one block ----
@@ -108,21 +110,38 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
         reach = 1 + stream.below(config.window)
         return [ids[q] for q in range(max(first[p], p - reach), min(last[p], p + reach + 1)) if q != p]
 
-    pool = []
+    cbow_alone = config.loss == "hierarchical" or config.negative_sharing == "pair"
+    targets_at_once = config.cbow_batch if config.architecture == "cbow" and not cbow_alone else 1
+    draws = config.negative + config.negative * (targets_at_once - 1) // 5
+    weight = config.negative / draws
+    # Windows whose outputs stand ready at once: their groups are not drawn anew.
+    held = 2 if config.architecture == "cbow" else SLOTS if config.negative_sharing == "window" else 2 * config.window
 
-    def fill_pool():
-        pool.extend(PASSES * [stream.alias(table) for _ in range(POOL)])
+    def groups_of_noise():
+        """The noise words of one window after another."""
+        words = [stream.next() for _ in range(draws)]
 
+        def group():
+            nonlocal words
+            drawn = [alias(table, word) for word in words]
+            words = [stream.next() for _ in range(draws)]
+            return drawn
+
+        count = max(-(-POOL // draws), held + 1) | 1
+        groups = [group() for _ in range(count)]
+        yield []  # the groups are drawn before the first window's reach
+        for window in itertools.count():
+            drawn = groups[window % count]
+            if window % PASSES == 0:
+                groups[(window - held) % count] = group()
+            yield drawn
+
+    noises = groups_of_noise()
     if config.loss == "negative":
-        fill_pool()
+        next(noises)
 
-    def noise(*targets, draws=config.negative):
-        drawn = []
-        for _ in range(draws):
-            if not pool:
-                fill_pool()
-            drawn.append(pool.pop(0))
-        return [w for w in drawn if w not in targets]
+    def noise(*targets):
+        return [w for w in next(noises) if w not in targets]
 
     def path(word):
         return slice(tree.offsets[word], tree.offsets[word + 1])
@@ -157,8 +176,7 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
 
     def cbow():
         nonlocal V, U, predictions, total
-        alone = config.loss == "hierarchical" or config.negative_sharing == "pair"
-        most, p = 1 if alone else config.cbow_batch, 0
+        most, p = targets_at_once, 0
         while p < len(ids):
             start, batch = p, []
             while p < len(ids) and len(batch) < most and ids[p] not in [o for o, _ in batch]:
@@ -166,12 +184,11 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
                 if contexts:
                     batch.append((ids[p], contexts))
                 p += 1
-            drawn, weight = [], 1.0
+            drawn = []
             if most == 1:
                 drawn = draw(batch[0][0]) if batch else []
             elif batch:
-                draws = config.negative + config.negative * (most - 1) // 5
-                drawn, weight = noise(*(o for o, _ in batch), draws=draws), config.negative / draws
+                drawn = noise(*(o for o, _ in batch))
             new_V, new_U = V.copy(), U.copy()
             for o, contexts in batch:
                 # Noise words of weight w: the loss without them, and w times what they add to it.

@@ -51,6 +51,8 @@ def test_what_is_no_objective_is_refused():
         _objectives.NegativeSampling(shared(3), table, 5)
     with pytest.raises(ValueError, match="negative is 0"):
         _objectives.NegativeSampling(shared(2), table, 0)
+    with pytest.raises(ValueError, match="targets is 0"):
+        _objectives.NegativeSampling(shared(2), table, 5, 0)
     offsets, nodes, codes = np.array([0, 1, 2]), np.array([0, 0], np.int32), np.array([0, 1], np.uint8)
     for bad_offsets, bad_nodes, sentence in (
         (offsets[:-1], nodes, "make no tree"),

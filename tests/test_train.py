@@ -60,12 +60,12 @@ def test_windows_of_other_sizes(window):
     check_block(config(window=window, architecture="cbow"), ORDINARY)
 
 
-def make(architecture, text, stop=0, matrix=None, batch=2):
+def make(architecture, text, stop=0, matrix=None, batch=2, targets=2):
     n = len(text.counts)
     V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
     V[:] = U[:] = 0.1
     table = alias_table(noise_probabilities(text.counts, 0.75))
-    objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 3)
+    objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 3, targets)
     arguments = (
         V if matrix is None else matrix, objective, _kernels.named(available()[-1]), text.ids, text.offsets,
         np.full(n, 2**32 - 1, np.uint32), np.full(1, stop, np.int32), 3, len(text.ids),
@@ -112,3 +112,5 @@ def test_matrices_that_do_not_fit_are_refused():
         make("skipgram", ORDINARY, matrix=aligned_zeros(3, 16))
     with pytest.raises(ValueError, match="batch is 0"):
         make("cbow", ORDINARY, batch=0)
+    with pytest.raises(ValueError, match="draws for 2 targets at most"):
+        make("cbow", ORDINARY, batch=3)
