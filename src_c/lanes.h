@@ -22,6 +22,9 @@
 #define KEEP_IN_REGISTER(v) (void)(v)
 #endif
 
+/* Hides from the compiler what it knows about a whole number. */
+#define FORGET(n) __asm__ volatile("" : "+r"(n))
+
 typedef float V __attribute__((vector_size(4 * L)));
 typedef int32_t VI __attribute__((vector_size(4 * L)));
 /* The same vector at any float's address, and of any effective type. */

@@ -12,9 +12,10 @@
 /* A tile keeps registers for the rows and the new rows of its outputs; the rest must hold inputs and a factor. */
 #define FREE_REGISTERS 5
 
-/* T outputs, of groups of SIZE, on C * L floats of each row from d on. SAME: x_new is x. */
+/* T outputs, of groups of SIZE, on C * L floats of each row from d on. SAME: x_new is x. The pointers y are a local copy:
+ * others would be read again behind each store, which might have changed them for all the compiler knows. */
 INLINE void update_chunk(const int T, const int SIZE, const int C, const int SAME, const float *const *x,
-                         float *const *x_new, int n_in, float *const *y, int d, const float *g, size_t next)
+                         float *const *x_new, int n_in, float *const *y, size_t d, const float *g, size_t next)
 {
     V old[MOST_TILE][MOST_CHUNKS], new[MOST_TILE][MOST_CHUNKS];
     UNROLL
@@ -23,12 +24,15 @@ INLINE void update_chunk(const int T, const int SIZE, const int C, const int SAM
         for (int c = 0; c < C; c++)
             new[j][c] = old[j][c] = load(y[j] + d + c * L);
     for (int i = 0; i < n_in; i++) {
-        const float *factor = g + (size_t)i * COLUMNS;
+        const float *factor = g + (size_t)i * COLUMNS, *row = x[i] + d;
+        float *new_row = SAME ? (float *)row : x_new[i] + d;
         V in[MOST_CHUNKS], sum[MOST_CHUNKS];
         UNROLL
         for (int c = 0; c < C; c++) {
-            in[c] = load(x[i] + d + c * L);
-            sum[c] = SAME ? in[c] : load(x_new[i] + d + c * L);
+            in[c] = load(row + c * L);
+            if (SAME)
+                KEEP_IN_REGISTER(in[c]); /* else the compiler loads it twice */
+            sum[c] = SAME ? in[c] : load(new_row + c * L);
         }
         UNROLL
         for (int j = 0; j < T; j++) {
@@ -41,8 +45,9 @@ INLINE void update_chunk(const int T, const int SIZE, const int C, const int SAM
         }
         UNROLL
         for (int c = 0; c < C; c++)
-            store(x_new[i] + d + c * L, sum[c]);
+            store(new_row + c * L, sum[c]);
     }
+    FORGET(d); /* else the address of each register's worth is kept over the loop, in memory */
     UNROLL
     for (int j = 0; j < T; j++)
         UNROLL
@@ -51,23 +56,27 @@ INLINE void update_chunk(const int T, const int SIZE, const int C, const int SAM
 }
 
 INLINE void update_rows(const int T, const int SIZE, const int SAME, const float *const *x, float *const *x_new, int n_in,
-                        float *const *y, int dim, const float *g, size_t next)
+                        float *const *y, size_t dim, const float *g, size_t next)
 {
-    int d = 0;
+    float *rows[MOST_TILE];
+    UNROLL
+    for (int j = 0; j < T; j++)
+        rows[j] = y[j];
+    size_t d = 0;
     if (2 * T * MOST_CHUNKS + FREE_REGISTERS <= FW2V_REGISTERS)
         for (; d + MOST_CHUNKS * L <= dim; d += MOST_CHUNKS * L)
-            update_chunk(T, SIZE, MOST_CHUNKS, SAME, x, x_new, n_in, y, d, g, next);
+            update_chunk(T, SIZE, MOST_CHUNKS, SAME, x, x_new, n_in, rows, d, g, next);
     for (; d < dim; d += L)
-        update_chunk(T, SIZE, 1, SAME, x, x_new, n_in, y, d, g, next);
+        update_chunk(T, SIZE, 1, SAME, x, x_new, n_in, rows, d, g, next);
 }
 
 INLINE void update_tile(const int T, const int SIZE, const float *const *x, float *const *x_new, int n_in, float *const *y,
                         int dim, const float *g, size_t next)
 {
     if ((const float *const *)x_new == x)
-        update_rows(T, SIZE, 1, x, x_new, n_in, y, dim, g, next);
+        update_rows(T, SIZE, 1, x, x_new, n_in, y, (size_t)dim, g, next);
     else
-        update_rows(T, SIZE, 0, x, x_new, n_in, y, dim, g, next);
+        update_rows(T, SIZE, 0, x, x_new, n_in, y, (size_t)dim, g, next);
 }
 
 /* One group of `size` outputs, all of them different rows. */
