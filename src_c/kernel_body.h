@@ -10,6 +10,7 @@
 #include "vector_math.h"
 #include "window_scores.h"
 #include "logistic.h"
+#include "window_factors.h"
 #include "window_updates.h"
 #include "window_kernel.h"
 #include "row_kernels.h"

@@ -49,6 +49,26 @@ INLINE VI lane_numbers(void) { return (VI)EACH_LANE(0); }
 INLINE V splat(float f) { return f - (V){0}; }
 INLINE V pick(VI mask, V yes, V no) { return (V)((mask & (VI)yes) | (~mask & (VI)no)); }
 
+/* Whether any lane of a mask is set. GCC has no portable spelling that becomes the one or two instructions it takes: the
+ * loop below is a dozen, several times a window. */
+INLINE int any_lane(VI mask)
+{
+#if defined(__x86_64__) && !defined(__clang__) && L == 16
+    return __builtin_ia32_ptestmd512(mask, mask, (unsigned short)-1) != 0;
+#elif defined(__x86_64__) && !defined(__clang__) && L == 8
+    typedef long long Words __attribute__((vector_size(sizeof(VI))));
+    return !__builtin_ia32_ptestz256((Words)mask, (Words)mask);
+#elif defined(__x86_64__) && !defined(__clang__) && L == 4
+    return __builtin_ia32_movmskps((V)mask) != 0;
+#else
+    int64_t any = 0, words[sizeof(VI) / sizeof(int64_t)];
+    memcpy(words, &mask, sizeof mask);
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
+        any |= words[k];
+    return any != 0;
+#endif
+}
+
 /* ---- lane sums by transposition ---- */
 
 #if L == 4

@@ -47,15 +47,15 @@ static double LOCAL(exp_row)(float *scores, int n, float *most)
         const int end = whole - k > SUM_FLOATS ? k + SUM_FLOATS : whole;
         V sum = {0};
         for (; k < end; k += L) {
-            V power = shift - load(scores + k);
-            exp_minus(1, &power);
+            V power = load(scores + k) - shift;
+            exp_of_negative(1, &power);
             store(scores + k, power);
             sum += power;
         }
         total += lane_sum(sum);
     }
-    V tail = shift - load(rest);
-    exp_minus(1, &tail);
+    V tail = load(rest) - shift;
+    exp_of_negative(1, &tail);
     store(rest, tail);
     memcpy(scores + whole, rest, sizeof(float) * (size_t)(n - whole));
     for (int k = 0; k < n - whole; k++)

@@ -2,26 +2,27 @@
  * Included once by kernel_body.h, behind lanes.h.
  */
 
-#define MOST_SIDE_BY_SIDE 4
-/* t = exp(-t) for every lane of N registers with t >= 0, side by side: 2^whole * 2^part with |part| <= 1/2; the polynomial is the Chebyshev fit of 2^part,
- * relative error 8e-8, to which comes t * 2^-24 from rounding the power. From t = 87.3 on the result stays at 2^-126;
- * not-a-number stays one. */
-INLINE void exp_minus(const int N, V *t)
+#define MOST_SIDE_BY_SIDE 5 /* registers that go through each operation together: one alone waits for its own results */
+
+/* t = exp(t) for every lane of N registers with t <= 0, side by side: 2^whole * 2^part with |part| <= 1/2; the polynomial
+ * is the Chebyshev fit of 2^part, relative error 8e-8, to which comes -t * 2^-24 from rounding the power. Below t = -87.3
+ * the result is 0; not-a-number stays one. */
+INLINE void exp_of_negative(const int N, V *t)
 {
     const V log2_e = splat(1.44269504f), round_magic = splat(12582912.0f); /* 1.5 * 2^23 rounds to whole numbers */
     const V lowest_exponent = splat(-126.0f);
-    V shifted[MOST_SIDE_BY_SIDE], part[MOST_SIDE_BY_SIDE], p[MOST_SIDE_BY_SIDE];
+    V power[MOST_SIDE_BY_SIDE], shifted[MOST_SIDE_BY_SIDE], part[MOST_SIDE_BY_SIDE], p[MOST_SIDE_BY_SIDE];
 #define EACH UNROLL for (int k = 0; k < N; k++)
-    EACH part[k] = -t[k] * log2_e;
-    EACH part[k] = pick(part[k] < lowest_exponent, lowest_exponent, part[k]);
-    EACH shifted[k] = part[k] + round_magic;
-    EACH part[k] = part[k] - (shifted[k] - round_magic);
+    EACH power[k] = t[k] * log2_e;
+    EACH shifted[k] = power[k] + round_magic;
+    EACH part[k] = power[k] - (shifted[k] - round_magic);
     EACH p[k] = splat(1.32669704e-3f) * part[k] + 9.67545975e-3f;
     EACH p[k] = p[k] * part[k] + 5.55074262e-2f;
     EACH p[k] = p[k] * part[k] + 2.40221218e-1f;
     EACH p[k] = p[k] * part[k] + 6.93146949e-1f;
     EACH p[k] = p[k] * part[k] + 1.00000007f;
-    EACH t[k] = (V)((VI)p[k] + ((VI)shifted[k] << 23)); /* adds `whole` to the exponent: shifted's low bits */
+    /* adds `whole` to the exponent: shifted's low bits */
+    EACH t[k] = (V)(((VI)p[k] + ((VI)shifted[k] << 23)) & ~(power[k] < lowest_exponent));
 #undef EACH
 }
 
@@ -38,3 +39,5 @@ INLINE V log_one_plus(V e)
     q = q * e + 9.99999775e-1f;
     return e * q;
 }
+/* n / d for d in 1..2. */
+INLINE V over(V n, V d) { return n / d; }

@@ -22,11 +22,7 @@ INLINE int may_repeat(float *const *rows, int n, float *tags)
             VI here = *(const VIU *)(tag + i), there = *(const VIU *)(tag + i + distance);
             same |= here == there;
         }
-    int64_t any = 0, words[sizeof(VI) / sizeof(int64_t)];
-    memcpy(words, &same, sizeof same);
-    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
-        any |= words[k];
-    return any != 0;
+    return any_lane(same);
 }
 
 /* Copies of the rows, from `*space` on, which is moved behind them. */
@@ -55,14 +51,17 @@ static int LOCAL(begin_step)(float *const *inputs, int n_in, float *const *outpu
 {
     if (n_in <= 0 || n_out <= 0)
         return 1;
+    if (n_out <= FW2V_GROUP && n_in <= MOST_AT_ONCE)
+        return LOCAL(factors)(n_out, (const float *const *)inputs, n_in, outputs, labels, counts, dim, rate, work, loss);
     const int size = GROUP_SIZE(n_out);
+    int finite = 1;
     for (int j = 0; j < n_out; j += size, work += NEXT_GROUP(n_in)) {
         const int here = n_out - j < size ? n_out - j : size;
-        const LOCAL(columns) columns = columns_of(labels + j, counts + j, here, rate);
-        LOCAL(scores)(here, (const float *const *)inputs, n_in, outputs + j, dim, work);
-        LOCAL(factors)(work, n_in, &columns, loss);
+        for (int i = 0; i < n_in; i += MOST_AT_ONCE)
+            finite &= LOCAL(factors)(here, (const float *const *)inputs + i, n_in - i < MOST_AT_ONCE ? n_in - i : MOST_AT_ONCE,
+                                     outputs + j, labels + j, counts + j, dim, rate, work + (size_t)i * COLUMNS, loss);
     }
-    return is_finite(loss);
+    return finite;
 }
 
 /* The contract stands in fw2v.h. */
@@ -103,6 +102,7 @@ static void LOCAL(end_step)(float *const *inputs, float *const *changed, int n_i
 static int LOCAL(step_pairs)(float *const *inputs, float *const *changed, float *const *outputs, const float *labels,
                              const float *counts, int n, int dim, float rate, float *work, fw2v_loss *loss)
 {
+    int finite = 1;
     for (int i = 0; i < n; i += COLUMNS) {
         const int here = n - i < COLUMNS ? n - i : COLUMNS;
         V a[COLUMNS] = {{0}}, b[COLUMNS] = {{0}}, sums[PAIR_FLOATS / L];
@@ -112,13 +112,16 @@ static int LOCAL(step_pairs)(float *const *inputs, float *const *changed, float 
                 a[k] += load(x + d) * load(y + d);
         }
         lane_sums(a, b, sums);
-        UNROLL
-        for (int k = 0; k < PAIR_FLOATS / L; k++)
-            store(work + i + k * L, sums[k]);
         const LOCAL(columns) columns = columns_of(labels + i, counts + i, here, rate);
-        LOCAL(factors)(work + i, 1, &columns, loss);
+        const int plain = all_one(&columns, here);
+        LOCAL(lanes) lanes = lanes_of(loss, 1, plain);
+        logistic(PATTERN, 1, sums, &columns, &lanes);
+        finite &= add_lanes(loss, &lanes, &columns, plain);
+        UNROLL
+        for (int k = 0; k < PATTERN; k++)
+            store(work + i + k * L, sums[k]);
     }
-    if (!is_finite(loss))
+    if (!finite)
         return 0;
     for (int i = 0; i < n; i++) {
         const V factor = splat(work[i]);

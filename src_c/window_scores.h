@@ -2,7 +2,7 @@
  * Included once by kernel_body.h, behind lanes.h. What a score means is not known here.
  *
  * A tile of inputs x outputs is summed lane by lane in registers; then the lanes of all sums are added by transposition.
- * Scores stand in a row of COLUMNS floats for each input; columns without an output hold 0.
+ * That leaves COLUMNS scores of each input, one input behind the other; columns without an output hold 0.
  */
 
 #define COLUMNS 8 /* of one group */
@@ -52,8 +52,9 @@ INLINE V load_columns(const float *p)
     }
 #endif
 
-/* Scores of N inputs against the T outputs y; a row more is written where N is odd. */
-INLINE void score_tile(const int N, const int T, const float *const *x, float *const *y, int dim, float *scores)
+/* Scores of N inputs against the T outputs y, in N / 2 * PAIR_FLOATS / L registers; an odd N counts as one more, whose
+ * scores are 0. */
+INLINE void score_tile(const int N, const int T, const float *const *x, float *const *y, size_t dim, V *scores)
 {
     V sum[MOST_INPUTS][COLUMNS];
     UNROLL
@@ -61,7 +62,7 @@ INLINE void score_tile(const int N, const int T, const float *const *x, float *c
         UNROLL
         for (int j = 0; j < COLUMNS; j++)
             sum[i][j] = (V){0};
-    for (int d = 0; d < dim; d += L) {
+    for (size_t d = 0; d < dim; d += L) {
         V in[MOST_INPUTS];
         UNROLL
         for (int i = 0; i < N; i++)
@@ -76,36 +77,6 @@ INLINE void score_tile(const int N, const int T, const float *const *x, float *c
         }
     }
     UNROLL
-    for (int i = 0; i < N; i += 2) {
-        V lanes[PAIR_FLOATS / L];
-        lane_sums(sum[i], sum[i + 1], lanes);
-        UNROLL
-        for (int k = 0; k < PAIR_FLOATS / L; k++)
-            store(scores + i * COLUMNS + k * L, lanes[k]);
-    }
-}
-
-INLINE void score_all(const int T, const float *const *x, int n_in, float *const *y, int dim, float *scores)
-{
-    int i = 0;
-    if (TILE_FITS(4, T)) {
-        for (; i + 4 <= n_in; i += 4)
-            score_tile(4, T, x + i, y, dim, scores + i * COLUMNS);
-    }
-    if (TILE_FITS(3, T) && i + 3 == n_in) {
-        score_tile(3, T, x + i, y, dim, scores + i * COLUMNS);
-        return;
-    }
-    for (; i + 2 <= n_in; i += 2)
-        score_tile(2, T, x + i, y, dim, scores + i * COLUMNS);
-    if (i < n_in)
-        score_tile(1, T, x + i, y, dim, scores + i * COLUMNS);
-}
-
-/* Scores of all inputs against `size` outputs; `scores` has n_in rows and one more. */
-static void LOCAL(scores)(int size, const float *const *x, int n_in, float *const *y, int dim, float *scores)
-{
-#define CALL(T) score_all(T, x, n_in, y, dim, scores)
-    FOR_SIZE(size, CALL)
-#undef CALL
+    for (int i = 0; i < N; i += 2)
+        lane_sums(sum[i], sum[i + 1], scores + i / 2 * (PAIR_FLOATS / L));
 }
