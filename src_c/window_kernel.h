@@ -38,6 +38,17 @@ static const float *const *LOCAL(copy_rows)(float *const *rows, int n, int dim, 
     return copies;
 }
 
+/* Rows of zeros, from `space` on. */
+static float *const *LOCAL(zero_rows)(int n, int dim, float *space)
+{
+    float **rows = (float **)(void *)space;
+    space += fw2v_pointer_floats(n);
+    memset(space, 0, sizeof(float) * (size_t)n * (size_t)dim);
+    for (int i = 0; i < n; i++)
+        rows[i] = space + (size_t)i * (size_t)dim;
+    return rows;
+}
+
 /* ---- the step ---- */
 
 /* How the outputs are cut into groups, and where the factors of the next group stand behind those of one. */
@@ -70,17 +81,22 @@ static void LOCAL(end_step)(float *const *inputs, float *const *changed, int n_i
 {
     if (n_in <= 0 || n_out <= 0)
         return;
+    const float *const *x = (const float *const *)inputs;
+    const int where = changed == inputs ? LOCAL(IN_PLACE) : LOCAL(ELSEWHERE);
+    const int all_differ = FW2V_INPUTS_DIFFER | FW2V_OUTPUTS_DIFFER;
+    if ((differ & all_differ) == all_differ && n_out <= FW2V_GROUP) {
+        LOCAL(update)(n_out, where, x, changed, n_in, outputs, dim, work);
+        return;
+    }
     const int size = GROUP_SIZE(n_out);
     const size_t next = NEXT_GROUP(n_in);
     float *space = work + next * (size_t)GROUPS(n_out);
 
-    /* One pass reads and writes each number of a row at once, so only a row that stands twice needs its old value kept;
-     * over several passes all inputs do. Inputs whose changes go elsewhere keep their values anyway. */
-    const int one_pass = n_out <= FW2V_WIDE;
+    /* One pass reads and writes each number of a row at once, so only a row that stands twice needs its old value kept.
+     * Inputs whose changes go elsewhere keep their values anyway. */
     const int keep_outputs = !(differ & FW2V_OUTPUTS_DIFFER) && may_repeat(outputs, n_out, space);
     const int same_inputs = !(differ & FW2V_INPUTS_DIFFER) && may_repeat(inputs, n_in, space);
-    const int keep_inputs = changed == inputs && (!one_pass || keep_outputs || same_inputs);
-    const float *const *x = (const float *const *)inputs;
+    const int keep_inputs = where == LOCAL(IN_PLACE) && (keep_outputs || same_inputs);
     if (keep_inputs)
         x = LOCAL(copy_rows)(inputs, n_in, dim, &space);
 
@@ -88,13 +104,26 @@ static void LOCAL(end_step)(float *const *inputs, float *const *changed, int n_i
         const float *const *y = LOCAL(copy_rows)(outputs, n_out, dim, &space);
         for (int j = 0; j < n_out; j += size, work += next)
             LOCAL(update_pairs)(n_out - j < size ? n_out - j : size, x, changed, n_in, y + j, outputs + j, dim, work);
+        return;
+    }
+    int passes = keep_inputs ? LOCAL(ELSEWHERE) : where;
 #if FW2V_WIDE > FW2V_GROUP
-    } else if (one_pass && n_out > FW2V_GROUP) {
-        LOCAL(update_wide)(n_out, x, changed, n_in, outputs, dim, work, next);
+    if (FW2V_GROUP < n_out && n_out <= FW2V_WIDE) {
+        LOCAL(update_wide)(n_out, passes, x, changed, n_in, outputs, dim, work, next);
+        return;
+    }
 #endif
-    } else {
-        for (int j = 0; j < n_out; j += size, work += next)
-            LOCAL(update)(n_out - j < size ? n_out - j : size, x, changed, n_in, outputs + j, dim, work);
+    /* Over several passes all inputs need their old values: their changes gather elsewhere until the last one. */
+    const int gather = passes == LOCAL(IN_PLACE) && n_out > size;
+    if (gather) {
+        changed = LOCAL(zero_rows)(n_in, dim, space);
+        passes = LOCAL(ELSEWHERE);
+    }
+    for (int j = 0; j < n_out; j += size, work += next) {
+        const int here = n_out - j < size ? n_out - j : size;
+        if (gather && j + size >= n_out)
+            passes = LOCAL(GATHERED);
+        LOCAL(update)(here, passes, x, changed, n_in, outputs + j, dim, work);
     }
 }
 

@@ -12,9 +12,13 @@
 /* A tile keeps registers for the rows and the new rows of its outputs; the rest must hold inputs and a factor. */
 #define FREE_REGISTERS 5
 
-/* T outputs, of groups of SIZE, on C * L floats of each row from d on. SAME: x_new is x. The pointers y are a local copy:
+/* Where the changes of inputs go: to the inputs themselves; to other rows, x_new; or there for all but the last pass over
+ * the inputs, which puts into the inputs what has gathered. */
+enum { LOCAL(IN_PLACE), LOCAL(ELSEWHERE), LOCAL(GATHERED) };
+
+/* T outputs, of groups of SIZE, on C * L floats of each row from d on. The pointers y are a local copy:
  * others would be read again behind each store, which might have changed them for all the compiler knows. */
-INLINE void update_chunk(const int T, const int SIZE, const int C, const int SAME, const float *const *x,
+INLINE void update_chunk(const int T, const int SIZE, const int C, const int WHERE, const float *const *x,
                          float *const *x_new, int n_in, float *const *y, size_t d, const float *g, size_t next)
 {
     V old[MOST_TILE][MOST_CHUNKS], new[MOST_TILE][MOST_CHUNKS];
@@ -25,14 +29,17 @@ INLINE void update_chunk(const int T, const int SIZE, const int C, const int SAM
             new[j][c] = old[j][c] = load(y[j] + d + c * L);
     for (int i = 0; i < n_in; i++) {
         const float *factor = g + (size_t)i * COLUMNS, *row = x[i] + d;
-        float *new_row = SAME ? (float *)row : x_new[i] + d;
+        const float *begun = WHERE == LOCAL(IN_PLACE) ? NULL : x_new[i] + d;
+        float *new_row = WHERE == LOCAL(ELSEWHERE) ? (float *)begun : (float *)row;
         V in[MOST_CHUNKS], sum[MOST_CHUNKS];
         UNROLL
         for (int c = 0; c < C; c++) {
             in[c] = load(row + c * L);
-            if (SAME)
+            if (WHERE != LOCAL(ELSEWHERE))
                 KEEP_IN_REGISTER(in[c]); /* else the compiler loads it twice */
-            sum[c] = SAME ? in[c] : load(new_row + c * L);
+            sum[c] = WHERE == LOCAL(IN_PLACE)    ? in[c]
+                     : WHERE == LOCAL(ELSEWHERE) ? load(begun + c * L)
+                                                 : in[c] + load(begun + c * L);
         }
         UNROLL
         for (int j = 0; j < T; j++) {
@@ -55,7 +62,7 @@ INLINE void update_chunk(const int T, const int SIZE, const int C, const int SAM
             store(y[j] + d + c * L, new[j][c]);
 }
 
-INLINE void update_rows(const int T, const int SIZE, const int SAME, const float *const *x, float *const *x_new, int n_in,
+INLINE void update_rows(const int T, const int SIZE, const int WHERE, const float *const *x, float *const *x_new, int n_in,
                         float *const *y, size_t dim, const float *g, size_t next)
 {
     float *rows[MOST_TILE];
@@ -65,35 +72,37 @@ INLINE void update_rows(const int T, const int SIZE, const int SAME, const float
     size_t d = 0;
     if (2 * T * MOST_CHUNKS + FREE_REGISTERS <= FW2V_REGISTERS)
         for (; d + MOST_CHUNKS * L <= dim; d += MOST_CHUNKS * L)
-            update_chunk(T, SIZE, MOST_CHUNKS, SAME, x, x_new, n_in, rows, d, g, next);
+            update_chunk(T, SIZE, MOST_CHUNKS, WHERE, x, x_new, n_in, rows, d, g, next);
     for (; d < dim; d += L)
-        update_chunk(T, SIZE, 1, SAME, x, x_new, n_in, rows, d, g, next);
+        update_chunk(T, SIZE, 1, WHERE, x, x_new, n_in, rows, d, g, next);
 }
 
-INLINE void update_tile(const int T, const int SIZE, const float *const *x, float *const *x_new, int n_in, float *const *y,
-                        int dim, const float *g, size_t next)
+INLINE void update_tile(const int T, const int SIZE, int where, const float *const *x, float *const *x_new, int n_in,
+                        float *const *y, int dim, const float *g, size_t next)
 {
-    if ((const float *const *)x_new == x)
-        update_rows(T, SIZE, 1, x, x_new, n_in, y, (size_t)dim, g, next);
+    if (where == LOCAL(IN_PLACE))
+        update_rows(T, SIZE, LOCAL(IN_PLACE), x, x_new, n_in, y, (size_t)dim, g, next);
+    else if (where == LOCAL(ELSEWHERE))
+        update_rows(T, SIZE, LOCAL(ELSEWHERE), x, x_new, n_in, y, (size_t)dim, g, next);
     else
-        update_rows(T, SIZE, 0, x, x_new, n_in, y, (size_t)dim, g, next);
+        update_rows(T, SIZE, LOCAL(GATHERED), x, x_new, n_in, y, (size_t)dim, g, next);
 }
 
 /* One group of `size` outputs, all of them different rows. */
-static void LOCAL(update)(int size, const float *const *x, float *const *x_new, int n_in, float *const *y, int dim,
+static void LOCAL(update)(int size, int where, const float *const *x, float *const *x_new, int n_in, float *const *y, int dim,
                           const float *g)
 {
-#define CALL(T) update_tile(T, T, x, x_new, n_in, y, dim, g, 0)
+#define CALL(T) update_tile(T, T, where, x, x_new, n_in, y, dim, g, 0)
     FOR_SIZE(size, CALL)
 #undef CALL
 }
 
 #if FW2V_WIDE > FW2V_GROUP
 /* Two groups of different outputs, (n_out + 1) / 2 in each, in one pass over the inputs. */
-static void LOCAL(update_wide)(int n_out, const float *const *x, float *const *x_new, int n_in, float *const *y, int dim,
-                               const float *g, size_t next)
+static void LOCAL(update_wide)(int n_out, int where, const float *const *x, float *const *x_new, int n_in, float *const *y,
+                               int dim, const float *g, size_t next)
 {
-#define CALL(T) update_tile(T, (T + 1) / 2, x, x_new, n_in, y, dim, g, next)
+#define CALL(T) update_tile(T, (T + 1) / 2, where, x, x_new, n_in, y, dim, g, next)
     switch (n_out) {
     case 9: CALL(9); break;
     case 10: CALL(10); break;
