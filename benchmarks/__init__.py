@@ -1,1 +1,1 @@
-"""Measurements of fastw2v, beside gensim where that is installed. Run `python -m benchmarks --help`."""
+"""Measurements of fastw2v, beside the peers that are installed or named. Run `python -m benchmarks --help`."""

@@ -1,88 +1,152 @@
-"""The command line of the measurements: python -m benchmarks QUESTION --corpus FILE."""
+"""The command line of the measurements: python -m benchmarks QUESTION --corpus FILE --out DIR."""
 
 from __future__ import annotations
 
-import importlib.util
+import contextlib
+import dataclasses
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 
-from . import choices, end_to_end, harness, kernel, memory, objectives, perplexity, quality, reading, softmax, training
+from . import (
+    choices,
+    end_to_end,
+    kernel,
+    memory,
+    objectives,
+    peers,
+    perplexity,
+    quality,
+    queries,
+    reading,
+    results,
+    scaling,
+    softmax,
+    synthetic,
+    training,
+)
+from .machine import machine
+from .options import options
+from .record import record
 from .scores import Benchmarks
+from .settings import OURS, Settings
 
-SCORED = {"quality": list(quality.SYSTEMS), "choices": choices.NAMES}  # names of the systems
-QUESTIONS = ["kernel", "read", "train", "objectives", "softmax", "end_to_end", "memory", "perplexity", *SCORED, "all"]
+MEASURED: dict[str, tuple[Callable[[Settings], None], str]] = {
+    "kernel": (kernel.run, "One step in the cache, beside the most that a core can do."),
+    "read": (reading.run, "Reading, counting and encoding a text."),
+    "train": (training.run, "Words of the text trained a second, each kernel and each peer."),
+    "objectives": (objectives.run, "The same for fastw2v's own variants of the objectives."),
+    "softmax": (softmax.run, "The exact softmax beside plain matrix products and fastText."),
+    "end_to_end": (end_to_end.run, "Seconds from a text file to a file of vectors."),
+    "queries": (queries.run, "Milliseconds of most_similar."),
+    "memory": (memory.run, "Peak memory beside what must be held."),
+    "scaling": (scaling.run, "Words a second against workers, size of text and of vocabulary."),
+    "perplexity": (perplexity.run, "How well each loss predicts held-out words."),
+}
+SCORED: dict[str, tuple[Callable[[Settings, Benchmarks], None], str]] = {
+    "quality": (quality.run, "Scores of vectors against seconds of training."),
+    "choices": (choices.run, "Scores of the values beside each of fastw2v's defaults."),
+}
+WITHOUT_TEXT = ("kernel", "queries")
+LARGER = {"vector_size": 300, "window": 10, "negative": 10}  # the second model that `all` trains
 
 
-def benchmarks_of(question: str, folder: str | None) -> Benchmarks | None:
-    """The benchmark files where the question needs them, or can use them."""
-    if folder is None:
-        if question in SCORED:
-            raise click.UsageError(f"{question} needs --eval DIR")
-        return None
+@click.group()
+def main() -> None:
+    """Measures fastw2v, in turn with the peers that are installed or whose programs are named."""
+
+
+def asked(question: str, settings: Settings) -> None:
+    """One question or all, each into its own file; where no corpus is given, a synthetic text is made for them."""
+    print(machine(), flush=True)
+    peers.tell_missing(settings)
+    with contextlib.ExitStack() as stack:
+        if not settings.corpus and question not in WITHOUT_TEXT:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            print("no --corpus: a synthetic text is made, and files that ask for what it was made with", flush=True)
+            given = {"corpus": str(synthetic.write(folder)), "synthetic": True}
+            settings = dataclasses.replace(settings, **given, eval_folder=settings.eval_folder or str(folder))
+        for name in [*MEASURED, *SCORED] if question == "all" else [question]:
+            one(name, settings, needed=question != "all")
+        if question == "all":
+            one("train", dataclasses.replace(settings, **LARGER), needed=True)
+    if settings.out is not None:
+        print(results.write(settings.out), flush=True)
+
+
+def one(name: str, settings: Settings, *, needed: bool) -> None:
+    """Measures; a question that scores is left out where there is nothing to score on and it is not `needed`."""
+    about = {"corpus": "synthetic" if settings.synthetic else Path(settings.corpus).name, "workers": settings.workers}
+    about |= {"vector_size": settings.vector_size, "window": settings.window, "negative": settings.negative}
+    if name in MEASURED:
+        record.begin(settings.out, settings.name(name), **about)
+        MEASURED[name][0](settings)
+    elif settings.eval_folder is not None:
+        try:
+            benchmarks = Benchmarks(settings.eval_folder)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from error
+        record.begin(settings.out, settings.name(name), **about)
+        SCORED[name][0](settings, benchmarks)
+    elif needed:
+        raise click.UsageError(f"{name} needs --eval DIR with a --corpus")
+    else:
+        print(f"{name} is left out: it needs --eval DIR with a --corpus", flush=True)
+
+
+def add_question(name: str, text: str) -> None:
+    """A command of that name."""
+
+    @main.command(name, help=text, context_settings={"show_default": True})
+    @options
+    def question(settings: Settings) -> None:
+        check_only(name, settings)
+        asked(name, settings)
+
+
+def check_only(question: str, settings: Settings) -> None:
+    """Each part of --only must choose a system; otherwise it is misspelt."""
+    names = choices.NAMES if question == "choices" else [OURS, *peers.NAMES]
+    if settings.only and question not in SCORED:
+        raise click.UsageError(f"--only is for {' and '.join(SCORED)}")
+    for part in settings.only:
+        if not any(part in name for name in names):
+            raise click.UsageError(f"--only {part}: it must be part of a name among {', '.join(names)}")
+
+
+for question_name, (_, told) in {**MEASURED, **SCORED}.items():
+    add_question(question_name, told)
+add_question("all", "All of these, and train once more with larger vectors.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--readme", type=click.Path(exists=True, dir_okay=False), help="A file to put the table in.")
+def table(folder: str, readme: str | None) -> None:
+    """Prints the README's table of FOLDER's results; makes RESULTS.md and the plots there anew."""
     try:
-        return Benchmarks(folder)
+        text = readme.table(folder)
+        print(text)
+        print(results.write(folder))
+        if readme is not None:
+            readme.put_into(Path(readme), text)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 
 
-def names_of(question: str, only: str | None) -> list[str]:
-    """The parts of --only, each of which must choose a system."""
-    if only is None:
-        return []
-    if question not in SCORED:
-        raise click.UsageError(f"--only is for {' and '.join(SCORED)}")
-    parts = only.split(",")
-    for part in parts:
-        if not part or not any(part in name for name in SCORED[question]):
-            raise click.UsageError(f"--only {part}: it must be part of a name among {', '.join(SCORED[question])}")
-    return parts
-
-
-@click.command(context_settings={"show_default": True})
-@click.argument("question", type=click.Choice(QUESTIONS))
-@click.option("--corpus", type=click.Path(exists=True, dir_okay=False), help="A text file; all but `kernel` need it.")
-@click.option("--workers", type=int, default=2, help="Threads of each system.")
-@click.option("--rounds", type=click.IntRange(min=3), default=3, help="How often the systems are taken in turn.")
-@click.option("--eval", "folder", type=click.Path(exists=True, file_okay=False), help="Benchmark files to score on.")
-@click.option("--seeds", type=click.IntRange(min=1), default=3, help="Runs of each system that is scored.")
-@click.option("--epochs", type=click.IntRange(min=1), default=5, help="Epochs of each run that is scored.")
-@click.option("--only", metavar="NAME,...", help="Only systems to be scored whose names hold one of these.")
-@click.option("--out", type=click.Path(file_okay=False), help="A folder for QUESTION.json, which holds every run.")
-def main(
-    question: str,
-    corpus: str | None,
-    workers: int,
-    rounds: int,
-    folder: str | None,
-    seeds: int,
-    epochs: int,
-    only: str | None,
-    out: str | None,
-) -> None:
-    """Measures fastw2v, in turn with gensim where that is installed."""
-    if question != "kernel" and corpus is None:
-        raise click.UsageError(f"{question} needs --corpus FILE")
-    text = corpus or ""
-    scored, names = benchmarks_of(question, folder), names_of(question, only)
-    gensim, fasttext = (importlib.util.find_spec(name) is not None for name in ("gensim", "fasttext"))
-    answers: dict[str, Callable[[], None]] = {
-        "kernel": lambda: kernel.run(rounds),
-        "read": lambda: reading.run(text, workers, rounds),
-        "train": lambda: training.run(text, workers, rounds, gensim),
-        "objectives": lambda: objectives.run(text, workers, rounds, gensim),
-        "softmax": lambda: softmax.run(text, workers, rounds, fasttext),
-        "end_to_end": lambda: end_to_end.run(text, workers, rounds, gensim),
-        "memory": lambda: memory.run(text, workers),
-        "perplexity": lambda: perplexity.run(text, workers),
-    }
-    if scored is not None:
-        answers["quality"] = lambda: quality.run(text, scored, workers, seeds, epochs, names, gensim)
-        answers["choices"] = lambda: choices.run(text, scored, workers, seeds, epochs, names)
-    print(harness.machine())
-    for name in answers if question == "all" else [question]:
-        harness.record.begin(out, name)
-        answers[name]()
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False))
+@click.option("--words", type=click.IntRange(min=1), default=synthetic.TEXT_WORDS, show_default=True)
+@click.option("--vocabulary", type=click.IntRange(min=1), default=synthetic.TEXT_VOCABULARY, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+def corpus(folder: str, words: int, vocabulary: int, seed: int) -> None:
+    """Writes the synthetic text into FOLDER, and the files that ask for its structure."""
+    try:
+        print(synthetic.write(Path(folder), words, vocabulary, seed))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 if __name__ == "__main__":  # child processes import this file

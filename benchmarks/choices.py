@@ -6,6 +6,7 @@ from . import harness
 from .objectives import CBOW
 from .quality import compare
 from .scores import Benchmarks
+from .settings import OURS, Settings
 
 RATES = [("exact", 0.05), ("exact", 0.1), ("exact", 0.2), ("word2vec", 0.025), ("word2vec", 0.05), ("word2vec", 0.1)]
 CHOICES: dict[str, list[dict[str, object]]] = {
@@ -23,11 +24,12 @@ def name_of(options: dict[str, object]) -> str:
 NAMES = [name_of(options) for variants in CHOICES.values() for options in variants]
 
 
-def run(corpus: str, benchmarks: Benchmarks, workers: int, seeds: int, epochs: int, only: list[str]) -> None:
-    """Every choice whose name holds one of `only`."""
+def run(settings: Settings, benchmarks: Benchmarks) -> None:
+    """Every choice whose name holds one of --only, with the most of the numbers of epochs."""
+    epochs = max(settings.epochs)
     for title, variants in CHOICES.items():
-        systems = {name_of(options): ("fastw2v", options) for options in variants}
-        systems = {name: what for name, what in systems.items() if harness.wanted(name, only)}
+        systems = {name_of(options): (OURS, options) for options in variants}
+        systems = {name: what for name, what in systems.items() if harness.wanted(name, settings.only)}
         if systems:
-            harness.title(f"{title}, {epochs} epochs, {workers} workers, seeds 1 to {seeds}")
-            compare(systems, corpus, benchmarks, workers, seeds, epochs)
+            harness.title(f"{title}, {epochs} epochs, {settings.workers} workers, seeds 1 to {settings.seeds}")
+            compare(systems, "skipgram", [epochs], settings, benchmarks)

@@ -1,4 +1,7 @@
-"""Seconds of the whole job in a fresh process: start, read, count, train one epoch, write a text file of vectors."""
+"""Seconds of the whole job in a fresh process: start, read, count, train one epoch, write a .bin file of vectors.
+
+That is the only form that every system writes. Ours is the command `fastw2v train`; gensim and fastText are scripts.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +11,50 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import harness
+from . import checks, harness, peers
+from .settings import OBJECTIVES, OURS, Settings
+
+OURS = "fastw2v train"
+FLAGS = {"skipgram": [], "cbow": ["--architecture", "cbow"], "hierarchical": ["--loss", "hierarchical"]}
 
 
-def run(corpus: str, workers: int, rounds: int, gensim: bool) -> None:
-    """`fastw2v train` against a gensim script that does the same."""
-    harness.title(f"whole command, one epoch, {workers} workers, to a .txt file")
-    with tempfile.TemporaryDirectory() as folder:
-        ours, theirs = Path(folder, "ours.txt"), Path(folder, "theirs.txt")
-        command = [sys.executable, "-m", "fastw2v", "train", corpus, "-o", str(ours)]
-        command += ["--epochs", "1", "--workers", str(workers), "--quiet"]
-        peer = [sys.executable, "-m", "benchmarks.one_run", "gensim", corpus, str(workers), "1", "1", str(theirs)]
+def command(settings: Settings, objective: str, out: Path) -> list[str]:
+    """Ours, with every option that the others are given."""
+    options = {name: getattr(settings, name) for name in ("vector_size", "window", "negative", "workers")}
+    words = [sys.executable, "-m", "fastw2v", "train", settings.corpus, "-o", str(out), "--epochs", "1", "--quiet"]
+    return [*words, *(f"--{name.replace('_', '-')}={value}" for name, value in options.items()), *FLAGS[objective]]
 
-        def speed(words: list[str]) -> harness.Run:
-            def once() -> float:
+
+def run(settings: Settings) -> None:
+    """All systems that can, for each objective; each file is looked at before the next run replaces it."""
+    for objective in settings.objectives:
+        others = peers.present(settings, objective)
+        checks.learn(settings, [OURS, *others], objective)
+        harness.title(f"whole process, {OBJECTIVES[objective]}, one epoch, {settings.workers} workers, to a .bin file")
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder, "vectors.bin")
+
+            def ours(objective: str = objective, out: Path = out) -> float:
                 begin = time.perf_counter()
-                subprocess.run(words, check=True, capture_output=True)
-                return 60 / (time.perf_counter() - begin)
+                subprocess.run(command(settings, objective, out), check=True, capture_output=True)
+                return written(out, time.perf_counter() - begin)
 
-            return once
+            def peer(name: str, objective: str = objective, out: Path = out) -> harness.Run:
+                task = settings.task(objective=objective)
+                return lambda: written(out, float(peers.train(name, task, settings, out)["seconds"]))
 
-        systems = {"gensim": speed(peer)} if gensim else {}
-        systems["fastw2v train"] = speed(command)
-        harness.in_turn(systems, rounds, "runs a minute", base="gensim" if gensim else None)
+            harness.in_turn(
+                {**{name: peer(name) for name in others}, OURS: ours},
+                settings.rounds,
+                "s",
+                ours=OURS,
+                lower_is_better=True,
+            )
+
+
+def written(out: Path, seconds: float) -> float:
+    """The seconds, if the file was written; it is deleted."""
+    if not out.stat().st_size:
+        raise RuntimeError(f"{out} is empty")
+    out.unlink()
+    return seconds

@@ -1,7 +1,7 @@
-"""One run of one system in a process of its own, its figures as JSON on standard output. Called by the others.
+"""One run of a system that is called from Python, in a process of its own, its figures as JSON on standard output.
 
-python -m benchmarks.one_run SYSTEM CORPUS WORKERS EPOCHS SEED OUT [OPTIONS], SYSTEM being fastw2v, gensim or fasttext,
-OUT a file or "-", OPTIONS a JSON object of the system's own options.
+python -m benchmarks.one_run SYSTEM TASK OUT: a name of SYSTEMS, a Task as JSON, and a file for the vectors or "-".
+Called by the others; how programs are run stands in programs.py.
 """
 
 from __future__ import annotations
@@ -13,18 +13,22 @@ import sys
 import time
 from typing import Any
 
-Options = dict[str, Any]
+from benchmarks.settings import Task
+
+FASTTEXT_SLICES = 10  # of its first matrix, which it fills with a thread each: with fewer threads, rows stay zero
 
 
-def fastw2v(corpus: str, workers: int, epochs: int, seed: int, out: str, options: Options) -> dict[str, float]:
-    """Without options skip-gram with negative sampling at the defaults that both systems share."""
+def fastw2v(task: Task, out: str) -> dict[str, float]:
+    """Without options of its own at the defaults."""
     from fastw2v import Config, Corpus, Word2Vec
     from fastw2v.noise import keep_probabilities
 
-    config = Config(workers=workers, epochs=epochs, seed=seed, **options)
+    objective = {"cbow": {"architecture": "cbow"}, "hierarchical": {"loss": "hierarchical"}}.get(task.objective, {})
+    same = ("vector_size", "window", "negative", "epochs", "workers", "seed", "min_count", "sample")
+    config = Config(**{**{name: getattr(task, name) for name in same}, **objective, **task.more})
     before = peak_memory()
     begin = time.perf_counter()
-    text = Corpus(corpus, min_count=config.min_count, max_vocab=config.max_vocab, workers=workers)
+    text = Corpus(task.corpus, min_count=config.min_count, max_vocab=config.max_vocab, workers=config.workers)
     read = time.perf_counter()
     model = Word2Vec(config)
     model.build_vocab(text)
@@ -34,7 +38,7 @@ def fastw2v(corpus: str, workers: int, epochs: int, seed: int, out: str, options
     counts = text.vocabulary.counts
     return {
         "words": text.raw_words,
-        "inputs": epochs * float((keep_probabilities(counts, config.sample) * counts).sum()),  # expected
+        "inputs": config.epochs * float((keep_probabilities(counts, config.sample) * counts).sum()),  # expected
         "kept": len(text),
         "vocabulary": len(text.vocabulary),
         "vocabulary_bytes": vocabulary_bytes(text.vocabulary),
@@ -61,18 +65,31 @@ def vocabulary_bytes(vocabulary: Any) -> int:
     return int(held + vocabulary.counts.nbytes)
 
 
-def gensim(corpus: str, workers: int, epochs: int, seed: int, out: str, more: Options) -> dict[str, float]:
-    """gensim's corpus_file mode, its fastest."""
+def gensim(task: Task, out: str) -> dict[str, float]:
+    """gensim's corpus_file mode, its fastest. Each worker lowers the rate by the words that it alone has seen, so that
+    with n workers an epoch takes it down only an n-th of the way."""
+    return _gensim(task, out, {"corpus_file": task.corpus})
+
+
+def gensim_lines(task: Task, out: str) -> dict[str, float]:
+    """gensim reading sentences: its rate falls as it should, but a sentence's words past 10,000 are cut off."""
+    from gensim.models.word2vec import LineSentence
+
+    return _gensim(task, out, {"corpus_iterable": LineSentence(task.corpus)})
+
+
+def _gensim(task: Task, out: str, source: dict[str, Any]) -> dict[str, float]:
+    before = peak_memory()
     from gensim.models.word2vec import Word2Vec
 
-    options = {"vector_size": 100, "window": 5, "negative": 5, "sample": 1e-3, "min_count": 5, "sg": 1, **more}
-    model = Word2Vec(**options, workers=workers, epochs=epochs, seed=seed)
+    same = ("vector_size", "window", "negative", "epochs", "workers", "seed", "min_count", "sample")
+    options = {name: getattr(task, name) for name in same}
+    options |= {"cbow": {"sg": 0}, "hierarchical": {"sg": 1, "hs": 1, "negative": 0}}.get(task.objective, {"sg": 1})
+    model = Word2Vec(**options)
     begin = time.perf_counter()
-    model.build_vocab(corpus_file=corpus)
+    model.build_vocab(**source)
     read = time.perf_counter()
-    model.train(
-        corpus_file=corpus, total_words=model.corpus_total_words, total_examples=model.corpus_count, epochs=epochs
-    )
+    model.train(**source, total_words=model.corpus_total_words, total_examples=model.corpus_count, epochs=task.epochs)
     trained = time.perf_counter()
     if out != "-":
         model.wv.save_word2vec_format(out, binary=out.endswith(".bin"))
@@ -81,28 +98,44 @@ def gensim(corpus: str, workers: int, epochs: int, seed: int, out: str, more: Op
         "vocabulary": len(model.wv),
         "read_seconds": read - begin,
         "train_seconds": trained - read,
+        "memory_before": before,
     }
 
 
-def fasttext(corpus: str, workers: int, epochs: int, _: int, __: str, options: Options) -> dict[str, float]:
-    """fastText without subwords. It counts words again before it trains; what a run without an epoch takes is not
-    counted as training."""
+def fasttext(task: Task, out: str) -> dict[str, float]:
+    """fastText without subwords, with the sample of all others; its rate (0.05) and its noise (the square roots of
+    counts) are its own. It counts words again before it trains; what a run without an epoch takes is not counted as
+    training. Where vectors are wanted to be scored, `more` asks for as many threads as its first matrix needs."""
     from fasttext import train_unsupervised
 
-    def seconds(passes: int) -> float:
+    options: dict[str, Any] = {"dim": task.vector_size, "ws": task.window, "neg": task.negative, "maxn": 0}
+    options |= {"minCount": task.min_count, "t": task.sample, "verbose": 0, "bucket": 0}
+    options |= {"model": "cbow" if task.objective == "cbow" else "skipgram"}
+    options |= {"loss": "hs" if task.objective == "hierarchical" else "ns"} | dict(task.more)
+    options["thread"] = max(task.workers, int(options.pop("least_threads", 1)))
+
+    def trained(passes: int) -> tuple[Any, float]:
         begin = time.perf_counter()
-        train_unsupervised(corpus, dim=100, ws=5, maxn=0, thread=workers, epoch=passes, verbose=0, **options)
-        return time.perf_counter() - begin
+        model = train_unsupervised(task.corpus, epoch=passes, **options)
+        return model, time.perf_counter() - begin
 
-    with open(corpus, encoding="utf-8") as file:
-        words = sum(len(line.split()) for line in file)
-    return {"words": words, "train_seconds": seconds(epochs) - seconds(0)}
+    model, seconds = trained(task.epochs)
+    if out != "-":
+        save_fasttext(model, out)
+    reading = trained(0)[1]
+    return {"train_seconds": seconds - reading, "extra_seconds": reading, "threads": options["thread"]}
 
+
+def save_fasttext(model: Any, out: str) -> None:
+    """Its vectors in word2vec's form, by suffix."""
+    from fastw2v import KeyedVectors
+
+    KeyedVectors(model.get_words(), model.get_input_matrix()).save(out)
+
+
+SYSTEMS = {"fastw2v": fastw2v, "gensim": gensim, "gensim-lines": gensim_lines, "fastText": fasttext}
 
 if __name__ == "__main__":
-    name, path, threads, passes, start, target = sys.argv[1:7]
-    more = json.loads(sys.argv[7]) if len(sys.argv) > 7 else {}
-    run = {"fastw2v": fastw2v, "gensim": gensim, "fasttext": fasttext}[name]
-    figures = run(path, int(threads), int(passes), int(start), target, more)
-    figures["peak_memory"] = peak_memory()
-    print(json.dumps(figures))
+    found = SYSTEMS[sys.argv[1]](Task.from_json(sys.argv[2]), sys.argv[3])
+    found["peak_memory"] = peak_memory()
+    print(json.dumps(found))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from fastw2v import Config, Corpus, Word2Vec
 
 from . import harness
+from .record import record
+from .settings import Settings
 
 TOKENS = 2_000_000
 HELD_OUT = 50  # every so many lines
@@ -33,23 +35,23 @@ def split(path: str) -> tuple[list[list[str]], list[list[str]]]:
     return parts
 
 
-def run(corpus: str, workers: int) -> None:
+def run(settings: Settings) -> None:
     """Each loss and architecture, trained in this process."""
-    sentences, others = split(corpus)
+    sentences, others = split(settings.corpus)
     text = Corpus(sentences, max_vocab=WORDS)
     held_out = Corpus(others, vocabulary=text.vocabulary)
     harness.title(
         f"perplexity of {len(held_out):,} words held out, {len(text):,} trained on, "
-        f"{len(text.vocabulary):,} different, {EPOCHS} epochs, {workers} workers"
+        f"{len(text.vocabulary):,} different, {EPOCHS} epochs, {settings.workers} workers"
     )
     table: dict[str, list[float]] = {loss: [] for loss in LOSSES}
     for loss, row in table.items():
         for architecture in ARCHITECTURES:
-            model = Word2Vec(Config(architecture=architecture, loss=loss, epochs=EPOCHS, workers=workers))
+            model = Word2Vec(Config(architecture=architecture, loss=loss, epochs=EPOCHS, workers=settings.workers))
             model.build_vocab(text)
             seconds = model.train(text).seconds
             row.append(model.perplexity(held_out))
-            harness.record.add(architecture=architecture, loss=loss, perplexity=row[-1], train_seconds=seconds)
+            record.add(architecture=architecture, loss=loss, perplexity=row[-1], train_seconds=seconds)
             print(f"  {architecture}, {loss}: {row[-1]:,.1f}, trained in {seconds:.1f} s", flush=True)
     print(f"{'loss':14}" + "".join(f"{name:>14}" for name in ARCHITECTURES))
     for loss, row in table.items():

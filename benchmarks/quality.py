@@ -1,65 +1,91 @@
-"""Scores of vectors on public benchmark files, those of fastw2v and gensim in turn, each at its own defaults.
+"""Scores of vectors against seconds of training, for growing numbers of epochs: the honest figure, as speed is easily
+had for worse vectors. Each system runs at its own learning rates, which each run lowers to their end.
 
-Scores differ from seed to seed, so that each system is run with several.
+Scores differ from seed to seed, so that each system is run with several. Programs take no seed, but differ as
+threads do.
 """
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
-from . import harness
-from .objectives import CBOW, GENSIM, TREE
+from . import checks, harness, peers
+from .figures import points, reaching
+from .record import record
 from .scores import Benchmarks
+from .settings import OBJECTIVES, OURS, Settings
 
-Systems = Mapping[str, tuple[str, Mapping[str, object]]]  # name: one_run's system and options
-
-SYSTEMS: Systems = {
-    "gensim skipgram-negative": ("gensim", {}),
-    "fastw2v skipgram-negative": ("fastw2v", {}),
-    "gensim skipgram-hierarchical": ("gensim", GENSIM["skip-gram, hierarchical"]),
-    "fastw2v skipgram-hierarchical": ("fastw2v", TREE),
-    "gensim cbow-negative": ("gensim", GENSIM["CBOW, negative"]),
-    "fastw2v cbow-negative": ("fastw2v", CBOW),
-}
+Systems = Mapping[str, tuple[str, Mapping[str, Any]]]  # printed name: name in peers.py, and fastw2v's own options
 FIGURES = {"similarity": ".4f", "analogies": ".4f", "train_seconds": ".2f", "words_per_second": ",.0f"}  # as printed
 
 
-def compare(systems: Systems, corpus: str, benchmarks: Benchmarks, workers: int, seeds: int, epochs: int) -> None:
-    """Trains the systems A B A B ..., a seed each time; prints every run, and of each system mean (lowest to highest).
+def compare(
+    systems: Systems, objective: str, epochs: Sequence[int], settings: Settings, benchmarks: Benchmarks
+) -> dict[str, list[dict[str, Any]]]:
+    """Trains the systems A B A B ..., for each seed and number of epochs; prints every run, and of each system mean
+    (lowest to highest).
 
     Words a second are those of the text, all epochs together.
     """
-    runs: dict[str, list[dict[str, float]]] = {name: [] for name in systems}
-    for seed in range(1, seeds + 1):
-        for name, (system, options) in systems.items():
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder, "vectors.bin")
-                done = harness.child("one_run", system, corpus, workers, epochs, seed, path, json.dumps(options))
-                scores = benchmarks.score(path)
-            speed = done["words"] * epochs / done["train_seconds"]
-            run = {**scores._asdict(), "train_seconds": done["train_seconds"], "words_per_second": speed}
-            runs[name].append(run)
-            harness.record.add(system=name, options=options, seed=seed, epochs=epochs, workers=workers, **run)
-            told = "  ".join(f"{figure} {run[figure]:{form}}" for figure, form in FIGURES.items())
-            print(f"  seed {seed}: {name}  {told}", flush=True)
-    for name, of_name in runs.items():
-        line = f"{name:38}"
-        for figure, form in FIGURES.items():
-            values = [run[figure] for run in of_name]
-            line += f"  {figure} {mean(values):{form}} ({min(values):{form}} to {max(values):{form}})"
-        print(line, flush=True)
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in systems}
+    order = peers.ranked(settings.corpus)[1]
+    for seed in range(1, settings.seeds + 1):
+        for passes in epochs:
+            for name, (system, options) in systems.items():
+                task = settings.task(objective=objective, epochs=passes, seed=seed, more=options)
+                with tempfile.TemporaryDirectory() as folder:
+                    path = Path(folder, "vectors.bin")
+                    done = peers.train(system, peers.scored_task(system, task), settings, path)
+                    scores = benchmarks.score(path, order)
+                run = {**scores._asdict(), **{figure: done[figure] for figure in ("train_seconds", "words_per_second")}}
+                threads = int(done.get("threads", settings.workers))
+                runs[name].append({**run, "epochs": passes})
+                record.add(system=name, objective=objective, seed=seed, epochs=passes, threads=threads, **run)
+                told = "  ".join(f"{figure} {run[figure]:{form}}" for figure, form in FIGURES.items())
+                print(f"  seed {seed}, {passes} epochs: {name}  {told}", flush=True)
+    for passes in epochs:
+        for name, of_name in runs.items():
+            of = [run for run in of_name if run["epochs"] == passes]
+            told = f"{name:24} {passes} epochs"
+            for figure, form in FIGURES.items():
+                values = [run[figure] for run in of]
+                told += f"  {figure} {mean(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+            print(told, flush=True)
+    return runs
 
 
-def run(
-    corpus: str, benchmarks: Benchmarks, workers: int, seeds: int, epochs: int, only: list[str], gensim: bool
-) -> None:
-    """The systems whose names hold one of `only`."""
-    systems = {name: what for name, what in SYSTEMS.items() if harness.wanted(name, only)}
-    if not gensim:
-        systems = {name: what for name, what in systems.items() if what[0] != "gensim"}
-    harness.title(f"quality, {epochs} epochs, {workers} workers, seeds 1 to {seeds}")
-    compare(systems, corpus, benchmarks, workers, seeds, epochs)
+def reached(peer: str, ours: Sequence[Mapping[str, float]], theirs: Sequence[Mapping[str, float]]) -> str:
+    """A sentence: after how many seconds we have the scores of the peer's most epochs, by our fewest epochs whose two
+    mean scores are no lower."""
+    target = points(theirs)[-1]
+    own = reaching(points(ours), target)
+    scores = f"{peer}'s scores after {target.epochs} epochs ({target.similarity:.3f}, {target.analogies:.3f})"
+    if own is None:
+        return f"{scores} are not reached by us in {points(ours)[-1].epochs} epochs"
+    return (
+        f"{scores} are reached by us in {own.epochs} epochs, after {own.seconds:.1f} s, "
+        f"{own.seconds / target.seconds:.3f} of its {target.seconds:.1f} s"
+    )
+
+
+def run(settings: Settings, benchmarks: Benchmarks) -> None:
+    """Each objective; only systems whose names hold one of --only."""
+    for objective in settings.objectives:
+        names = [*peers.present(settings, objective), OURS]
+        names = [name for name in names if harness.wanted(name, settings.only)]
+        if not names:
+            continue
+        checks.learn(settings, names, objective)
+        harness.title(
+            f"quality, {OBJECTIVES[objective]}, {settings.workers} workers, {settings.shape()}, seeds 1 to "
+            f"{settings.seeds}"
+        )
+        runs = compare({name: (name, {}) for name in names}, objective, settings.epochs, settings, benchmarks)
+        if OURS in runs:
+            for name, of_name in runs.items():
+                if name != OURS:
+                    print(reached(name, runs[OURS], of_name), flush=True)

@@ -7,6 +7,7 @@ word that the vectors do not know is left out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from fastw2v import KeyedVectors
 
 TOP = 30_000  # most frequent words, from which analogies and their answers are taken
 BLOCK = 512  # questions of one matrix product
+LEAST_LENGTH = 1e-9  # what a vector is divided by at least: one that was never set is all zeros
 
 
 class Scores(NamedTuple):
@@ -39,13 +41,23 @@ class Benchmarks:
         self.pairs = {path.stem: [(a, b, float(score)) for a, b, score in _rows(path, 3, "\t")] for path in pairs}
         self.questions = [words for path in questions for words in _rows(path, 4, None)]
 
-    def score(self, path: Path) -> Scores:
-        """Of the vectors in a file, most frequent words first."""
+    def score(self, path: Path, order: Sequence[str] | None = None) -> Scores:
+        """Of the vectors in a file.
+
+        order: the text's words, most frequent first, which decide what analogies are taken from. Without it that is the
+        file's order, but not every system writes its words so (w2v++), and some write what is no word ("</s>").
+        """
         vectors = KeyedVectors.load(path)
+        words = vectors.index_to_key
+        rows = np.arange(len(words))
+        if order is not None:
+            index = vectors.key_to_index
+            words = [word for word in order if word in index]
+            rows = np.array([index[word] for word in words], np.intp)
         row: dict[str, int] = {}
-        for i, word in enumerate(vectors.index_to_key):
+        for i, word in enumerate(words):
             row.setdefault(word.lower(), i)
-        units = vectors.vectors / np.maximum(vectors.norms, 1e-9)[:, None]
+        units = vectors.vectors[rows] / np.maximum(vectors.norms[rows], LEAST_LENGTH)[:, None]
         rho, pairs = {}, {}
         for name, rows in self.pairs.items():
             known = [(row[a], row[b], score) for a, b, score in rows if a in row and b in row]

@@ -5,20 +5,21 @@ The text is made of the corpus's most frequent words alone, so that every system
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from fastw2v import Config, Corpus
 from fastw2v.softmax_plan import softmax_plan
 
-from . import harness
+from . import harness, peers
+from .settings import OURS, Settings, Task
 
 WORDS = 10_000
 WIDTH = 100
@@ -70,34 +71,28 @@ def sgemm_rate(workers: int, batch: int) -> float:
         return sum(pool.map(sgemm_of_one, [batch] * workers))
 
 
-def run(corpus: str, workers: int, rounds: int, fasttext: bool) -> None:
+def run(settings: Settings) -> None:
     """Both comparisons, in turn."""
-    batch = Config().softmax_batch
+    batch, workers = Config().softmax_batch, settings.workers
     harness.title(f"exact softmax, {WORDS} words, {WIDTH} dimensions, batches of {batch}, {workers} workers, one epoch")
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs = Path(folder, "ours.txt"), Path(folder, "theirs.txt")
-        whole = Corpus(corpus, max_vocab=WORDS)
+        whole = Corpus(settings.corpus, max_vocab=WORDS)
         text_of(whole, OUR_TOKENS, ours)
         text_of(whole, THEIR_TOKENS, theirs)
-        options = {"loss": "softmax", "min_count": 1}
 
-        def trained(measure: Callable[[dict[str, float]], float]) -> harness.Run:
-            def once() -> float:
-                return measure(harness.child("one_run", "fastw2v", ours, workers, 1, 1, "-", json.dumps(options)))
+        def trained(name: str, text: Path, measure: Callable[[dict[str, Any]], float]) -> harness.Run:
+            task = Task(str(text), vector_size=WIDTH, workers=workers, min_count=1, more={"loss": "softmax"})
+            return lambda: measure(peers.train(name, task, settings))
 
-            return once
+        def operations(figures: dict[str, Any]) -> float:
+            return float(6.0 * WIDTH * WORDS * figures["inputs"] / figures["train_seconds"] / 1e9)
 
-        def operations(figures: dict[str, float]) -> float:
-            return 6.0 * WIDTH * WORDS * figures["inputs"] / figures["train_seconds"] / 1e9
+        def speed(figures: dict[str, Any]) -> float:
+            return float(figures["words_per_second"])
 
-        systems = {"sgemm": lambda: sgemm_rate(workers, batch) / 1e9, "fastw2v": trained(operations)}
-        harness.in_turn(systems, rounds, "GFLOP/s", base="sgemm")
-        if fasttext:
-            wanted = {"model": "skipgram", "loss": "softmax", "minCount": 1, "t": 1e-3}
-
-            def peer() -> float:
-                figures = harness.child("one_run", "fasttext", theirs, workers, 1, 1, "-", json.dumps(wanted))
-                return figures["words"] / figures["train_seconds"]
-
-            systems = {"fastText": peer, "fastw2v": trained(lambda f: f["words"] / f["train_seconds"])}
-            harness.in_turn(systems, rounds, "words/s", base="fastText")
+        systems = {"sgemm": lambda: sgemm_rate(workers, batch) / 1e9, "fastw2v": trained(OURS, ours, operations)}
+        harness.in_turn(systems, settings.rounds, "GFLOP/s", ours="fastw2v")
+        if "fastText" in peers.present(settings):
+            systems = {"fastText": trained("fastText", theirs, speed), "fastw2v": trained(OURS, ours, speed)}
+            harness.in_turn(systems, settings.rounds, "words/s", ours="fastw2v")

@@ -1,26 +1,39 @@
-"""Words of the text trained a second: every kernel and gensim on the same corpus with the same options, in turn."""
+"""Words of the text trained a second: every kernel and every peer, same corpus and options, in turn; reading not
+counted. One epoch of each objective."""
 
 from __future__ import annotations
 
-from fastw2v.kernels import available
+from collections.abc import Mapping
 
-from . import harness
+from fastw2v.kernels import available, resolve
+
+from . import checks, harness, peers
+from .settings import OBJECTIVES, OURS, Settings
+
+WORDS_A_MILLION = 1e6
 
 
-def run(corpus: str, workers: int, rounds: int, gensim: bool) -> None:
-    """Training alone, one epoch, reading not counted."""
-    harness.title(
-        f"training, one epoch, {workers} workers, vector_size 100, window 5, negative 5, sample 1e-3, min_count 5"
-    )
+def run(settings: Settings) -> None:
+    """All kernels with skip-gram, whose windows are what kernels differ in; the fastest with the others."""
+    checks.steps(settings)
+    for objective in settings.objectives:
+        others = peers.present(settings, objective)
+        checks.learn(settings, [OURS, *others], objective)
+        kernels = available() if objective == "skipgram" else [resolve()]
+        ours = f"{OURS} {resolve()}"
+        systems = {name: speed(name, settings, objective) for name in others}
+        systems |= {f"{OURS} {kernel}": speed(OURS, settings, objective, kernel) for kernel in kernels}
+        harness.title(f"training, {OBJECTIVES[objective]}, one epoch, {settings.workers} workers, {settings.shape()}")
+        harness.in_turn(systems, settings.rounds, "M words/s", ours=ours)
 
-    def system(name: str, kernel: str = "auto") -> harness.Run:
-        def once() -> float:
-            environment = {"FASTW2V_KERNEL": kernel}
-            figures = harness.child("one_run", name, corpus, workers, 1, 1, "-", environment=environment)
-            return float(figures["words"] / figures["train_seconds"] / 1e6)
 
-        return once
+def speed(
+    name: str, settings: Settings, objective: str, kernel: str | None = None, more: Mapping[str, object] | None = None
+) -> harness.Run:
+    """One epoch of a system, in million words a second."""
 
-    systems = {"gensim": system("gensim")} if gensim else {}
-    systems |= {f"fastw2v {kernel}": system("fastw2v", kernel) for kernel in reversed(available())}
-    harness.in_turn(systems, rounds, "M words/s", base="gensim" if gensim else None)
+    def once() -> float:
+        task = settings.task(objective=objective, more=more or {})
+        return float(peers.train(name, task, settings, kernel=kernel)["words_per_second"] / WORDS_A_MILLION)
+
+    return once

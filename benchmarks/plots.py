@@ -1,0 +1,129 @@
+"""Pictures of the recorded results: bars of speed, scores against seconds, scaling, the roofline. Needs matplotlib (the
+extra `plot`); made of the JSON files alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from . import kernel
+from .figures import points, summary
+from .settings import OBJECTIVES
+from .tables import groups, question_of, values
+
+MISSING = "no plots were drawn: matplotlib is not installed (pip install 'fastw2v[plot]')"
+WIDTH, HEIGHT = 5.0, 3.6  # inches of one panel
+NARROW, WIDE = 0.1, 100.0  # operations a byte: the ends of the roofline's axis
+
+
+def available() -> bool:
+    """Whether matplotlib is installed."""
+    return importlib.util.find_spec("matplotlib") is not None
+
+
+def draw(folder: Path, found: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Writes NAME.svg for each file of results that has a picture; their names."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib import pyplot
+
+    drawn = []
+    with pyplot.rc_context({"svg.hashsalt": "fastw2v", "axes.grid": True, "grid.alpha": 0.3, "font.size": 9}):
+        for name, about in found.items():
+            picture = PICTURES.get(question_of(name))
+            if picture is None or not about["runs"]:
+                continue
+            figure = picture(pyplot, about["runs"])
+            figure.tight_layout()
+            # No date in the file: the same results make the same bytes.
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            pyplot.close(figure)
+            drawn.append(f"{name}.svg")
+    return drawn
+
+
+def bars(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
+    """Medians with their ranges, a panel for each title."""
+    panels = groups(runs, "title", "unit")
+    figure, axes = pyplot.subplots(1, len(panels), figsize=(WIDTH * len(panels), HEIGHT), squeeze=False)
+    for axis, ((title, unit), of) in zip(axes[0], panels.items(), strict=True):
+        systems = {str(system): summary(values(own)) for (system,), own in groups(of, "system").items()}
+        middles = [s.median for s in systems.values()]
+        spread = [[s.median - s.low for s in systems.values()], [s.high - s.median for s in systems.values()]]
+        colours = ["tab:blue" if name.startswith("fastw2v") else "tab:gray" for name in systems]
+        axis.barh(list(systems), middles, xerr=spread, color=colours, capsize=3)
+        axis.set_xlabel(unit + (" (less is better)" if of[0].get("lower_is_better") else ""))
+        axis.set_title(next((told for told in OBJECTIVES.values() if told in title), title.split(",")[0]))
+    return figure
+
+
+def quality(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
+    """Mean scores over median seconds, a point for each number of epochs, a row of panels for each objective."""
+    panels = groups(runs, "title")
+    figure, axes = pyplot.subplots(len(panels), 2, figsize=(2 * WIDTH, HEIGHT * len(panels)), squeeze=False)
+    for row, ((title,), of) in zip(axes, panels.items(), strict=True):
+        for axis, score in zip(row, ("similarity", "analogies"), strict=True):
+            for (system,), own in groups(of, "system").items():
+                its = points(own)
+                axis.plot([p.seconds for p in its], [getattr(p, score) for p in its], marker="o", label=str(system))
+            axis.set_xscale("log")
+            axis.set_xlabel("seconds of training")
+            axis.set_ylabel(score)
+            axis.set_title(next((told for told in OBJECTIVES.values() if told in title), title))
+        row[0].legend()
+    return figure
+
+
+def scaling(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
+    """Medians over each axis."""
+    panels = groups(runs, "axis", "unit")
+    figure, axes = pyplot.subplots(1, len(panels), figsize=(WIDTH * len(panels), HEIGHT), squeeze=False)
+    for axis, ((what, unit), of) in zip(axes[0], panels.items(), strict=True):
+        for (system,), own in groups(of, "system").items():
+            places = groups(own, "at")
+            axis.plot([at for (at,) in places], [median(values(r)) for r in places.values()], marker="o", label=system)
+        if what != "workers":
+            axis.set_xscale("log")
+        axis.set_ylim(bottom=0)
+        axis.set_xlabel(what)
+        axis.set_ylabel(unit)
+    axes[0][0].legend()
+    return figure
+
+
+def roofline(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
+    """Each kernel's steps beneath what one core can do, and what it could do were rows to come from memory."""
+    limits = {run["system"]: run["value"] for run in runs if "shape" not in run}
+    figure, axis = pyplot.subplots(figsize=(1.4 * WIDTH, 1.2 * HEIGHT))
+    if kernel.PEAK in limits:
+        axis.axhline(limits[kernel.PEAK], color="black", label=f"peak, {limits[kernel.PEAK]:.0f} GFLOP/s")
+    if kernel.BANDWIDTH in limits:
+        slope = limits[kernel.BANDWIDTH]
+        ends = [NARROW, min(WIDE, limits[kernel.PEAK] / slope) if kernel.PEAK in limits else WIDE]
+        axis.plot(ends, [slope * end for end in ends], "--", color="black", label=f"memory, {slope:.0f} GB/s")
+    for (system,), of in groups([run for run in runs if "shape" in run], "system").items():
+        steps = groups(of, "intensity", "width")
+        axis.plot([i for i, _ in steps], [median(values(own)) for own in steps.values()], "o", label=system, alpha=0.7)
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.set_xlabel("operations for each byte of the rows")
+    axis.set_ylabel("GFLOP/s, one core, rows in cache")
+    axis.legend()
+    return figure
+
+
+PICTURES = {
+    "train": bars,
+    "objectives": bars,
+    "end_to_end": bars,
+    "queries": bars,
+    "quality": quality,
+    "choices": quality,
+    "scaling": scaling,
+    "kernel": roofline,
+}

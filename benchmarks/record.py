@@ -1,0 +1,50 @@
+"""The file of a question's runs for --out: every run, with machine, command, versions and compilers, as JSON.
+
+Tables and plots are made of these files alone, so that they can be made again without measuring again.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+from .machine import compilers, machine, versions
+
+
+class Record:
+    """The runs of the question being asked; `begin` names its file, written anew with each run."""
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+        self.about: dict[str, Any] = {}
+        self.title = ""
+        self.runs: list[dict[str, Any]] = []
+
+    def begin(self, folder: str | None, name: str, **about: object) -> None:
+        """A question without runs, to be written to NAME.json in `folder` if there is one."""
+        self.path = Path(folder, f"{name}.json") if folder is not None else None
+        self.about = {"question": name, "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])}
+        self.about |= {"machine": machine(), "versions": versions(), "compilers": compilers(), **about}
+        self.title, self.runs = "", []
+
+    def add(self, **run: object) -> None:
+        """One run's figures, under the title printed last. What is interrupted leaves what was measured."""
+        self.runs.append({"title": self.title, **run})
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_text(json.dumps({**self.about, "runs": self.runs}, indent=1) + "\n", encoding="utf-8")
+
+
+record = Record()
+
+
+def recorded(folder: str | Path) -> dict[str, dict[str, Any]]:
+    """What the questions of a folder came to, by the names of their files; ValueError if it holds none."""
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(folder).glob("*.json"))}
+    found = {name: about for name, about in found.items() if isinstance(about, dict) and "runs" in about}
+    if not found:
+        raise ValueError(f"{folder} holds no results; make some with `python -m benchmarks QUESTION --out {folder}`")
+    return found
