@@ -29,6 +29,8 @@ from . import (
 )
 from .machine import machine
 from .options import options
+from .readme import put_into
+from .readme import table as readme_table
 from .record import record
 from .scores import Benchmarks
 from .settings import OURS, Settings
@@ -127,11 +129,11 @@ add_question("all", "All of these, and train once more with larger vectors.")
 def table(folder: str, readme: str | None) -> None:
     """Prints the README's table of FOLDER's results; makes RESULTS.md and the plots there anew."""
     try:
-        text = readme.table(folder)
+        text = readme_table(folder)
         print(text)
         print(results.write(folder))
         if readme is not None:
-            readme.put_into(Path(readme), text)
+            put_into(Path(readme), text)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 

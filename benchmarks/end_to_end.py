@@ -14,7 +14,7 @@ from pathlib import Path
 from . import checks, harness, peers
 from .settings import OBJECTIVES, OURS, Settings
 
-OURS = "fastw2v train"
+COMMAND = "fastw2v train"
 FLAGS = {"skipgram": [], "cbow": ["--architecture", "cbow"], "hierarchical": ["--loss", "hierarchical"]}
 
 
@@ -44,10 +44,10 @@ def run(settings: Settings) -> None:
                 return lambda: written(out, float(peers.train(name, task, settings, out)["seconds"]))
 
             harness.in_turn(
-                {**{name: peer(name) for name in others}, OURS: ours},
+                {**{name: peer(name) for name in others}, COMMAND: ours},
                 settings.rounds,
                 "s",
-                ours=OURS,
+                ours=COMMAND,
                 lower_is_better=True,
             )
 

@@ -1,5 +1,5 @@
-"""The README's table: which figures of train, quality, end_to_end, queries, memory and softmax it shows, and how it gets
-into the file. The tables of single questions stand in tables.py.
+"""The README's table: which figures of train, quality, end_to_end, queries, memory and softmax it shows, and how it
+gets into the file. The tables of single questions stand in tables.py.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ SHORTEST, LONGEST = 8, 30  # words of a sentence
 CHUNK = 1_000_000  # words made at once
 TEXT_WORDS, TEXT_VOCABULARY = 5_000_000, 20_000  # unless told otherwise: as many as some seconds train
 PAIRS, QUESTIONS = 1500, 2000
+TRIES = 20  # for each of them: a small vocabulary has fewer than are wanted
 LEAST_EXPECTED = 50  # times that a word stands in the text before it is asked for
 ASKED_WORDS = 20_000  # the most frequent words, of which questions are: analogies are asked among 30,000
 SAME_TOPIC, SAME_ASPECT, NEITHER = 9.0, 5.0, 1.0  # a pair's similarity, as people would mark it
@@ -123,16 +124,17 @@ def write_questions(folder: Path, words: Words, count: int, seed: int = 1) -> No
     of = {(t, a): i for i, (t, a) in enumerate(zip(words.topic.tolist(), words.aspect.tolist(), strict=True)) if t >= 0}
     asked = np.flatnonzero((words.topic >= 0) & (words.probability * count >= LEAST_EXPECTED))
     frequent = set(asked[asked < ASKED_WORDS].tolist())
-    pool = sorted(frequent)
-    topics = int(words.topic.max()) + 1
+    if not frequent:
+        raise ValueError(f"a text of {count:,} words is too short to ask about: no words are frequent enough")
+    tries, topics = TRIES * (PAIRS + QUESTIONS), int(words.topic.max()) + 1
+    firsts = rng.choice(sorted(frequent), tries).tolist()
+    topic, aspect = rng.integers(topics, size=tries).tolist(), rng.integers(ASPECTS, size=tries).tolist()
     marks: dict[tuple[int, int], float] = {}
     lines: dict[tuple[int, int, int, int], None] = {}
     wanted = {SAME_TOPIC: PAIRS // 3, SAME_ASPECT: PAIRS // 3, NEITHER: PAIRS // 3}
-    for _ in range(100 * (PAIRS + QUESTIONS)):  # tries: a small vocabulary has fewer pairs than are wanted
-        first = pool[rng.integers(len(pool))] if pool else 0
+    for first, u, b in zip(firsts, topic, aspect, strict=True):
         t, a = int(words.topic[first]), int(words.aspect[first])
-        u, b = int(rng.integers(topics)), int(rng.integers(ASPECTS))
-        if t == u or a == b or not pool:
+        if t == u or a == b:
             continue
         same_topic, same_aspect, neither = (of[key] for key in ((t, b), (u, a), (u, b)))
         for other, mark in ((same_topic, SAME_TOPIC), (same_aspect, SAME_ASPECT), (neither, NEITHER)):
@@ -145,7 +147,7 @@ def write_questions(folder: Path, words: Words, count: int, seed: int = 1) -> No
         if len(lines) == QUESTIONS and not any(wanted.values()):
             break
     if not marks or not lines:
-        raise ValueError(f"a text of {count:,} words is too short to ask about: no words are frequent enough")
+        raise ValueError(f"a text of {count:,} words is too short to ask about: too few words are frequent enough")
     told = [f"{spelled[i]}\t{spelled[j]}\t{mark:g}\n" for (i, j), mark in marks.items()]
     (folder / "planted.tsv").write_text("".join(told), encoding="utf-8")
     asked_lines = [" ".join(spelled[i] for i in line) + "\n" for line in lines]
