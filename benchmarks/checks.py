@@ -21,7 +21,7 @@ from .scores import Benchmarks
 from .settings import Settings, Task
 
 # A text small enough to be trained on in a second, and as often as the slowest learner (CBOW) needs.
-WORDS, VOCABULARY, EPOCHS = 500_000, 1_000, 5
+WORDS, VOCABULARY, EPOCHS = 300_000, 600, 5
 LEAST_RHO = 0.3  # of the planted similarities; those that learn reach 0.6 and more, an untrained matrix 0
 STEP_RATE = 0.1
 

@@ -31,9 +31,9 @@ def intensity(n_in: int, n_out: int) -> float:
     return OPERATIONS * n_in * n_out / (ROW_TRAFFIC * (n_in + n_out))
 
 
-def timed(call: Callable[[int], float | None], work: float) -> float:
-    """`work(n)` operations a second of `call(n)`, n grown until a timing takes SECONDS."""
-    count = 1000
+def timed(call: Callable[[int], float | None], work: float, count: int = 1000) -> float:
+    """Units of work a second of `call(n)`, which does `work` for each n, or tells how much it did where `work` is 0; n
+    grows from `count` until a timing takes SECONDS."""
     while True:
         begin = time.perf_counter()
         done = call(count)
@@ -58,11 +58,15 @@ def speed(kernel: _kernels.Kernel, n_in: int, n_out: int, width: int) -> float:
 
 
 def bandwidth() -> float:
-    """Bytes a second that a copy in memory reads and writes; the cache lines it writes are not counted as read."""
-    source, target = np.ones(COPIED, np.uint8), np.zeros(COPIED, np.uint8)
-    begin = time.perf_counter()
-    np.copyto(target, source)
-    return 2 * COPIED / (time.perf_counter() - begin)
+    """Bytes a second that a copy in memory reads and writes; the cache lines it writes are not counted as read. Both
+    sides were written before, or the time would be that of getting pages from the system."""
+    source, target = np.full(COPIED, 1, np.uint8), np.full(COPIED, 2, np.uint8)
+
+    def copy(count: int) -> None:
+        for _ in range(count):
+            np.copyto(target, source)
+
+    return timed(copy, 2 * COPIED, count=1)
 
 
 def run(settings: Settings) -> None:

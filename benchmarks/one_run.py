@@ -122,8 +122,14 @@ def fasttext(task: Task, out: str) -> dict[str, float]:
     model, seconds = trained(task.epochs)
     if out != "-":
         save_fasttext(model, out)
+    peak = peak_memory()  # before there is a second model beside the first
     reading = trained(0)[1]
-    return {"train_seconds": seconds - reading, "extra_seconds": reading, "threads": options["thread"]}
+    return {
+        "train_seconds": seconds - reading,
+        "extra_seconds": reading,
+        "threads": options["thread"],
+        "peak_memory": peak,
+    }
 
 
 def save_fasttext(model: Any, out: str) -> None:
@@ -137,5 +143,5 @@ SYSTEMS = {"fastw2v": fastw2v, "gensim": gensim, "gensim-lines": gensim_lines, "
 
 if __name__ == "__main__":
     found = SYSTEMS[sys.argv[1]](Task.from_json(sys.argv[2]), sys.argv[3])
-    found["peak_memory"] = peak_memory()
+    found.setdefault("peak_memory", peak_memory())
     print(json.dumps(found))

@@ -460,18 +460,20 @@ class TestCommand:
 
     def test_quality_of_our_own_system_on_a_synthetic_text(self, tmp_path):
         """The whole way: text, training in a child process, scores, JSON, page and README table."""
-        command = [sys.executable, "-m", "benchmarks"]
 
-        def run(*words):
-            return subprocess.run([*command, *words], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        def here(*words):
+            done = CliRunner().invoke(main, list(words))
+            assert done.exit_code == 0, done.output
+            return done.output
 
-        text = run("corpus", str(tmp_path / "text"), "--words", "200000", "--vocabulary", "500").strip()
-        out = str(tmp_path / "out")
-        options = ["--corpus", text, "--eval", str(tmp_path / "text"), "--out", out, "--peers", "none"]
-        told = run("quality", *options, "--objectives", "skipgram", "--epochs", "1,2", "--seeds", "1", "--workers", "1")
+        folder, out = str(tmp_path / "text"), str(tmp_path / "out")
+        text = here("corpus", folder, "--words", "200000", "--vocabulary", "500").strip()
+        command = [sys.executable, "-m", "benchmarks", "quality", "--corpus", text, "--eval", folder, "--out", out]
+        command += ["--peers", "none", "--objectives", "skipgram", "--epochs", "1,2", "--seeds", "1", "--workers", "1"]
+        told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
         assert "checked: fastw2v learns (skipgram)" in told
         about = recorded(out)["quality"]
         assert [(run["system"], run["epochs"]) for run in about["runs"]] == [("fastw2v", 1), ("fastw2v", 2)]
         assert all(0.1 < run["similarity"] <= 1 for run in about["runs"])
-        assert "similarity, analogies after 2 epochs, skip-gram, negative sampling" in run("table", out)
+        assert "similarity, analogies after 2 epochs, skip-gram, negative sampling" in here("table", out)
         assert Path(out, "RESULTS.md").exists()
