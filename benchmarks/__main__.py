@@ -27,7 +27,7 @@ from . import (
     synthetic,
     training,
 )
-from .machine import machine
+from .machine import command, compilers, machine, versions
 from .options import options
 from .readme import put_into
 from .readme import table as readme_table
@@ -62,7 +62,8 @@ def main() -> None:
 
 def asked(question: str, settings: Settings) -> None:
     """One question or all, each into its own file; where no corpus is given, a synthetic text is made for them."""
-    print(machine(), flush=True)
+    print(f"{command()}\n{machine()}")
+    print(f"versions: {versions()}\ncompilers: {compilers()}", flush=True)
     peers.tell_missing(settings)
     with contextlib.ExitStack() as stack:
         if not settings.corpus and question not in WITHOUT_TEXT:

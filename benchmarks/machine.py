@@ -1,4 +1,4 @@
-"""What a measurement ran on: processor, cores, versions, compilers. Nothing is measured here."""
+"""What a measurement ran on, and by which command: processor, cores, versions, compilers. Nothing is measured here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import platform
 import shlex
 import subprocess
+import sys
 import sysconfig
 from importlib import metadata
 
@@ -38,6 +39,11 @@ def machine() -> str:
     )
 
 
+def command() -> str:
+    """The command line that was given."""
+    return shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
+
+
 def versions() -> dict[str, str]:
     """Those of the packages that are installed."""
     found = {}
@@ -49,10 +55,10 @@ def versions() -> dict[str, str]:
 
 def compilers() -> dict[str, str | None]:
     """The command that builds extensions here and what it says of itself, and what Python itself was built with."""
-    command = os.environ.get("CC") or sysconfig.get_config_var("CC")
+    compiler = os.environ.get("CC") or sysconfig.get_config_var("CC")
     says = None
-    if command:
+    if compiler:
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            done = subprocess.run([shlex.split(command)[0], "--version"], capture_output=True, text=True, check=True)
+            done = subprocess.run([shlex.split(compiler)[0], "--version"], capture_output=True, text=True, check=True)
             says = done.stdout.splitlines()[0]
-    return {"extensions": command, "extensions_version": says, "python": platform.python_compiler()}
+    return {"extensions": compiler, "extensions_version": says, "python": platform.python_compiler()}

@@ -21,6 +21,7 @@ from .settings import Task
 PROGRESS = re.compile(rb"rogress: *([0-9]+\.[0-9]+)%")
 LONGEST_LINE = 200  # bytes that may belong to an unfinished line of progress
 CHUNK = 65536
+LONGEST_PATH = 99
 
 
 def word2vec_c(program: str, task: Task, out: Path, binary: bool) -> list[str]:
@@ -49,6 +50,10 @@ def w2vpp(program: str, task: Task, out: Path, binary: bool) -> list[str]:
 
 
 def _common(task: Task, out: Path, binary: bool) -> list[str]:
+    """What word2vec.c and pWord2Vec have in common; both copy paths into arrays without looking at their length."""
+    for path in (task.corpus, str(out)):
+        if len(os.fsencode(path)) > LONGEST_PATH:
+            raise ValueError(f"{path} has more than {LONGEST_PATH} bytes, which word2vec.c and pWord2Vec cannot hold")
     options = {
         "-train": task.corpus,
         "-output": out,

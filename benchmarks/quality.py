@@ -14,7 +14,7 @@ from statistics import mean
 from typing import Any
 
 from . import checks, harness, peers
-from .figures import points, reaching
+from .figures import Summary, points, reaching
 from .record import record
 from .scores import Benchmarks
 from .settings import OBJECTIVES, OURS, Settings
@@ -53,7 +53,7 @@ def compare(
             told = f"{name:24} {passes} epochs"
             for figure, form in FIGURES.items():
                 values = [run[figure] for run in of]
-                told += f"  {figure} {mean(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+                told += f"  {figure} {Summary(mean(values), min(values), max(values)).told(form)}"
             print(told, flush=True)
     return runs
 

@@ -6,12 +6,10 @@ Tables and plots are made of these files alone, so that they can be made again w
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
-from .machine import compilers, machine, versions
+from .machine import command, compilers, machine, versions
 
 
 class Record:
@@ -26,7 +24,7 @@ class Record:
     def begin(self, folder: str | None, name: str, **about: object) -> None:
         """A question without runs, to be written to NAME.json in `folder` if there is one."""
         self.path = Path(folder, f"{name}.json") if folder is not None else None
-        self.about = {"question": name, "command": shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])}
+        self.about = {"question": name, "command": command()}
         self.about |= {"machine": machine(), "versions": versions(), "compilers": compilers(), **about}
         self.title, self.runs = "", []
 

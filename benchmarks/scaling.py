@@ -23,9 +23,8 @@ def run(settings: Settings) -> None:
     """One after the other; each with the peers, in turn."""
     others = peers.present(settings)
     title = f"workers, one epoch, {settings.shape()}"
-    for workers in sorted({1, 2, *range(4, available_cpus() + 1, 2), available_cpus()}):
-        if workers <= available_cpus():
-            measure(title, "workers", workers, settings.task(workers=workers), settings, others)
+    for workers in worker_counts(available_cpus()):
+        measure(title, "workers", workers, settings.task(workers=workers), settings, others)
     with tempfile.TemporaryDirectory() as folder:
         title = f"size of the text in million words, one epoch, {settings.workers} workers, {settings.shape()}"
         for size in settings.sizes:
@@ -39,6 +38,11 @@ def run(settings: Settings) -> None:
             task = settings.task(corpus=str(path), min_count=1)
             measure(title, "vocabulary", vocabulary, task, settings, others)
             peers.ranked.cache_clear()
+
+
+def worker_counts(cores: int) -> list[int]:
+    """1, 2, 4, ... and all cores."""
+    return sorted({2**power for power in range(cores.bit_length())} | {cores})
 
 
 def measure(title: str, axis: str, at: float, task: Task, settings: Settings, others: list[str]) -> None:

@@ -95,11 +95,8 @@ def quality_tables(runs: Sequence[Run]) -> list[Table]:
     for (title,), of in groups(runs, "title").items():
         rows = []
         for (system, epochs), own in groups(of, "system", "epochs").items():
-            cells = [
-                f"{mean(run[f] for run in own):.4f} ({min(run[f] for run in own):.4f} to "
-                f"{max(run[f] for run in own):.4f})"
-                for f in ("similarity", "analogies")
-            ]
+            scores = [[run[figure] for run in own] for figure in ("similarity", "analogies")]
+            cells = [Summary(mean(score), min(score), max(score)).told(".4f") for score in scores]
             rows.append([system, str(epochs), *cells, told(summary([run["train_seconds"] for run in own]))])
         found.append(Table(title, ["system", "epochs", "similarity", "analogies", "training, s"], rows))
         reach = [
