@@ -17,6 +17,17 @@ from .tables import groups, question_of, values
 
 MISSING = "no plots were drawn: matplotlib is not installed (pip install 'fastw2v[plot]')"
 WIDTH, HEIGHT = 5.0, 3.6  # inches of one panel
+# Each system has one colour in all pictures.
+COLOURS = {
+    "fastw2v": "tab:blue",
+    "gensim": "tab:orange",
+    "gensim-lines": "tab:olive",
+    "fastText": "tab:green",
+    "word2vec.c": "tab:red",
+    "pWord2Vec": "tab:purple",
+    "w2v++": "tab:brown",
+}
+BESIDE = {"bbox_to_anchor": (1.02, 1.0), "loc": "upper left"}  # a legend where it hides nothing
 NARROW, WIDE = 0.1, 100.0  # operations a byte: the ends of the roofline's axis
 
 
@@ -47,6 +58,11 @@ def draw(folder: Path, found: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return drawn
 
 
+def colour(system: str) -> str:
+    """That of its name's first word: "fastw2v avx2" is fastw2v."""
+    return COLOURS.get(system.split()[0], "tab:gray")
+
+
 def bars(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
     """Medians with their ranges, a panel for each title."""
     panels = groups(runs, "title", "unit")
@@ -55,7 +71,7 @@ def bars(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
         systems = {str(system): summary(values(own)) for (system,), own in groups(of, "system").items()}
         middles = [s.median for s in systems.values()]
         spread = [[s.median - s.low for s in systems.values()], [s.high - s.median for s in systems.values()]]
-        colours = ["tab:blue" if name.startswith("fastw2v") else "tab:gray" for name in systems]
+        colours = [colour(name) for name in systems]
         axis.barh(list(systems), middles, xerr=spread, color=colours, capsize=3)
         axis.set_xlabel(unit + (" (less is better)" if of[0].get("lower_is_better") else ""))
         axis.set_title(next((told for told in OBJECTIVES.values() if told in title), title.split(",")[0]))
@@ -70,12 +86,13 @@ def quality(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
         for axis, score in zip(row, ("similarity", "analogies"), strict=True):
             for (system,), own in groups(of, "system").items():
                 its = points(own)
-                axis.plot([p.seconds for p in its], [getattr(p, score) for p in its], marker="o", label=str(system))
+                what = {"marker": "o", "label": system, "color": colour(system)}
+                axis.plot([p.seconds for p in its], [getattr(p, score) for p in its], **what)
             axis.set_xscale("log")
             axis.set_xlabel("seconds of training")
             axis.set_ylabel(score)
             axis.set_title(next((told for told in OBJECTIVES.values() if told in title), title))
-        row[0].legend()
+        row[1].legend(**BESIDE)
     return figure
 
 
@@ -86,13 +103,14 @@ def scaling(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
     for axis, ((what, unit), of) in zip(axes[0], panels.items(), strict=True):
         for (system,), own in groups(of, "system").items():
             places = groups(own, "at")
-            axis.plot([at for (at,) in places], [median(values(r)) for r in places.values()], marker="o", label=system)
+            what = {"marker": "o", "label": system, "color": colour(system)}
+            axis.plot([at for (at,) in places], [median(values(runs)) for runs in places.values()], **what)
         if what != "workers":
             axis.set_xscale("log")
         axis.set_ylim(bottom=0)
         axis.set_xlabel(what)
         axis.set_ylabel(unit)
-    axes[0][0].legend()
+    axes[0][-1].legend(**BESIDE)
     return figure
 
 
@@ -113,7 +131,7 @@ def roofline(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
     axis.set_yscale("log")
     axis.set_xlabel("operations for each byte of the rows")
     axis.set_ylabel("GFLOP/s, one core, rows in cache")
-    axis.legend()
+    axis.legend(**BESIDE)
     return figure
 
 
@@ -123,7 +141,6 @@ PICTURES = {
     "end_to_end": bars,
     "queries": bars,
     "quality": quality,
-    "choices": quality,
     "scaling": scaling,
     "kernel": roofline,
 }

@@ -14,6 +14,7 @@ from .record import recorded
 from .settings import OURS, Task
 from .tables import Run, Table, better, groups, objective_of, question_of, told, values
 
+PEERS = ("gensim", "fasttext")  # packages whose versions are told beside the machine's
 BEGIN, END = "<!-- benchmarks -->", "<!-- end -->"
 
 
@@ -38,14 +39,19 @@ def in_turn_row(what: str, runs: Sequence[Run]) -> Row:
     return Row(what, cells)
 
 
+def size_of(about: Mapping[str, Any]) -> str:
+    """The model's size, where it is not the usual one."""
+    if about.get("vector_size", Task.vector_size) == Task.vector_size:
+        return ""
+    return f", {about['vector_size']} dimensions, window {about['window']}, {about['negative']} negatives"
+
+
 def speed_rows(about: Mapping[str, Any]) -> list[Row]:
     """A row for each title of training or of the whole process."""
     rows = []
-    usual = about.get("vector_size") == 100
-    size = "" if usual else f", {about.get('vector_size')} dimensions, window {about.get('window')}"
     for (title, unit), of in groups(about["runs"], "title", "unit").items():
         what = "whole process" if unit == "s" else "training"
-        rows.append(in_turn_row(f"{what}, {objective_of(title)}{size}, {unit}", of))
+        rows.append(in_turn_row(f"{what}, {objective_of(title)}{size_of(about)}, {unit}", of))
     return rows
 
 
@@ -62,7 +68,7 @@ def quality_rows(about: Mapping[str, Any]) -> list[Row]:
             if system != OURS and OURS in by_system:
                 shares[system] = f"{100 * own.seconds / last.seconds:.1f} %" if own else "not reached"
         epochs = max(its[-1].epochs for its in by_system.values())
-        objective = objective_of(title)
+        objective = objective_of(title) + size_of(about)
         rows.append(Row(f"similarity, analogies after {epochs} epochs, {objective}", scores))
         if shares:
             rows.append(Row(f"share of a peer's seconds in which fastw2v's scores are no lower, {objective}", shares))
@@ -95,27 +101,24 @@ ROWS = {
 }
 
 
-def rows_of(name: str, about: Mapping[str, Any]) -> list[Row]:
-    """The README's rows of a question's file; none for questions that it does not show."""
-    question = question_of(name)
-    return ROWS[question](about) if question in ROWS and about["runs"] else []
-
-
 def table(folder: str | Path) -> str:
     """The README's table: a row a figure, fastw2v beside each peer, and how many times better it is than that peer."""
     found = recorded(folder)
-    rows = [row for name, about in found.items() for row in rows_of(name, about)]
+    rows = [
+        row for kind in ROWS for name, about in found.items() if question_of(name) == kind for row in ROWS[kind](about)
+    ]
     if not rows:
         raise ValueError(f"{folder} holds no results for the README: it shows those of train, quality, end_to_end, ...")
     systems = list(dict.fromkeys(system for row in rows for system in row.cells if system != OURS))
     lines = [[row.what, row.cells.get(OURS, ""), *(row.cells.get(system, "") for system in systems)] for row in rows]
-    last = next(about for about in reversed(found.values()))
+    last = next(reversed(found.values()))
     usual = f"{Task.vector_size} dimensions, window {Task.window}, {Task.negative} negatives"
-    versions = ", ".join(f"{name} {version}" for name, version in last["versions"].items())
+    versions = ", ".join(f"{name} {last['versions'][name]}" for name in PEERS if name in last["versions"])
     note = (
         f"Medians, least and greatest of runs in turn, scores the means of seeds; x12 means that fastw2v is 12 times "
         f"better, by the median of the ratios within rounds. {usual} unless told. Corpus: {last.get('corpus', '?')}; "
-        f"{last['machine']}; {versions}; {last['compilers'].get('extensions_version') or 'compiler unknown'}."
+        f"{last['machine']}, {last['compilers'].get('extensions_version') or 'compiler unknown'}"
+        + (f"; {versions}." if versions else ".")
     )
     return Table("", ["", OURS, *systems], lines).markdown() + "\n\n" + note
 
