@@ -15,7 +15,7 @@ from . import harness, peers, synthetic
 from .settings import OURS, Settings, Task
 
 MILLION = 1_000_000
-TEXT_WORDS = 10 * MILLION  # of the texts with other vocabularies
+TEXT_WORDS = 5 * MILLION  # of the texts with other vocabularies
 DRAWN_AT_LEAST = 20  # words of text for each of the vocabulary, or too few of its words would be seen
 
 

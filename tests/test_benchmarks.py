@@ -1,31 +1,21 @@
-"""The benchmark harness: its statistics, synthetic text, tables, scores, and how peers are called. Nothing is timed."""
+"""The benchmarks' statistics, records, tables and pages. Nothing is timed."""
 
 from __future__ import annotations
 
 import json
-import re
-import stat
-import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pytest
-from click.testing import CliRunner
-
-from fastw2v import KeyedVectors
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # the benchmarks are not installed
 
-from benchmarks import figures, peers, plots, programs, readme, results, scores, synthetic, tables  # noqa: E402
-from benchmarks.__main__ import main  # noqa: E402
+from benchmarks import figures, plots, readme, results, tables  # noqa: E402
 from benchmarks.figures import Point  # noqa: E402
 from benchmarks.harness import in_turn, wanted  # noqa: E402
 from benchmarks.quality import reached  # noqa: E402
 from benchmarks.record import Record, record, recorded  # noqa: E402
-from benchmarks.scaling import repeated, worker_counts  # noqa: E402
 from benchmarks.settings import Settings, Task  # noqa: E402
 
 
@@ -122,126 +112,6 @@ class TestRecord:
     def test_a_model_of_another_size_has_a_file_of_its_own(self):
         assert Settings().name("train") == "train"
         assert Settings(vector_size=300, window=10, negative=10).name("train") == "train-300-10-10"
-
-
-class TestSynthetic:
-    def test_words_follow_zipfs_law(self):
-        words = synthetic.words_of(2_000, seed=1)
-        ids, _ = synthetic.sentences(words, 300_000, seed=1)
-        counts = np.bincount(ids, minlength=len(words.topic))
-        expected = words.probability * len(ids)
-        np.testing.assert_allclose(counts[:100], expected[:100], rtol=0.2)
-        np.testing.assert_allclose(counts[:3], expected[:3], rtol=0.02)
-        ranks = np.arange(1, 1001)
-        slope = np.polyfit(np.log(ranks), np.log(counts[:1000]), 1)[0]
-        assert slope == pytest.approx(-1.0, abs=0.05)
-
-    def test_each_word_is_the_only_one_of_its_topic_and_aspect(self):
-        words = synthetic.words_of(2_000, seed=3)
-        content = words.topic >= 0
-        cells = set(zip(words.topic[content].tolist(), words.aspect[content].tolist(), strict=True))
-        assert len(cells) == content.sum() == (words.topic.max() + 1) * synthetic.ASPECTS
-        assert (~content).sum() == synthetic.FUNCTION_WORDS
-        assert len(set(words.spelled())) == len(words.topic)
-
-    def test_sentences_are_about_a_topic_and_an_aspect(self):
-        words = synthetic.words_of(2_000, seed=1)
-        ids, ends = synthetic.sentences(words, 50_000, seed=1)
-        lengths = np.diff(ends, prepend=0)
-        assert lengths.min() >= synthetic.SHORTEST
-        assert lengths.max() <= synthetic.LONGEST
-        assert ends[-1] == len(ids) >= 50_000
-        shares = {"topic": [], "aspect": []}
-        for sentence in np.split(ids, ends[:-1]):
-            content = sentence[words.topic[sentence] >= 0]
-            for name, column in (("topic", words.topic), ("aspect", words.aspect)):
-                if len(content) >= 5:
-                    shares[name].append(max(Counter(column[content].tolist()).values()) / len(content))
-        assert np.mean(shares["topic"]) > 0.45  # half of the words, and chance
-        assert np.mean(shares["aspect"]) > 0.3
-
-    def test_the_same_seed_makes_the_same_files(self, tmp_path):
-        for folder, seed in (("a", 1), ("b", 1), ("c", 2)):
-            synthetic.write(tmp_path / folder, 60_000, 500, seed)
-        for name in ("text.txt", "planted.tsv", "questions-planted.txt"):
-            a, b, c = ((tmp_path / folder / name).read_bytes() for folder in "abc")
-            assert a == b != c
-
-    def test_questions_are_right_and_of_words_of_the_text(self, tmp_path):
-        text = synthetic.write(tmp_path, 200_000, 500)
-        counts = Counter(text.read_text().split())
-        parts = re.compile(r"t(\d+)a(\d+)$")
-        asked = scores.Benchmarks(tmp_path)
-        assert len(asked.questions) > 200
-        for line in asked.questions:
-            assert min(counts[word] for word in line) > synthetic.LEAST_EXPECTED / 2
-            (ta, aa), (tb, ab), (tc, ac), (td, ad) = (parts.match(word).groups() for word in line)
-            assert (ta, tc, aa, ab) == (tb, td, ac, ad)
-            assert ta != tc
-            assert aa != ab
-        for a, b, mark in asked.pairs["planted"]:
-            (t, one), (u, other) = parts.match(a).groups(), parts.match(b).groups()
-            same = {synthetic.SAME_TOPIC: t == u, synthetic.SAME_ASPECT: one == other, synthetic.NEITHER: True}
-            assert same[mark]
-        assert {mark for _, _, mark in asked.pairs["planted"]} == {1.0, 5.0, 9.0}
-
-    def test_what_is_too_small_is_an_error(self, tmp_path):
-        with pytest.raises(ValueError, match="at least 90 words"):
-            synthetic.words_of(60, 1)
-        with pytest.raises(ValueError, match="too short to ask"):
-            synthetic.write(tmp_path, 1000, 5000)
-
-    def test_workers_that_scaling_tries(self):
-        assert worker_counts(1) == [1]
-        assert worker_counts(2) == [1, 2]
-        assert worker_counts(12) == [1, 2, 4, 8, 12]
-
-    def test_a_corpus_is_repeated_to_a_size(self, tmp_path):
-        text = tmp_path / "text.txt"
-        text.write_text("a b c\nd e\n")
-        assert repeated(str(text), 12, tmp_path / "more.txt").read_text() == "a b c\nd e\n" * 2 + "a b c\n"
-        text.write_text("\n")
-        with pytest.raises(ValueError, match="no words"):
-            repeated(str(text), 12, tmp_path / "more.txt")
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Three pairs and two analogies, and five vectors whose scores are known by hand."""
-    (tmp_path / "pairs.tsv").write_text("A\tB\t9\nA\tE\t5\nb\td\t1\nA\tunknown\t3\n")
-    (tmp_path / "questions.txt").write_text(": two\nA B C D\nA C B E\nA B C unknown\n")
-    vectors = [[1, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [-1, 0, 0]]
-    KeyedVectors(list("abcde"), np.array(vectors, np.float32)).save(tmp_path / "vectors.bin")
-    return tmp_path
-
-
-class TestScores:
-    def test_scores_worked_out_by_hand(self, folder):
-        """Cosines of the pairs: 0.71, -1, 0.82, ranks 2, 1, 3, people's 3, 2, 1: rho = 1 - 6 (1 + 1 + 4) / 24.
-
-        b - a + c points at d; c - a + b does so too, but e was wanted.
-        """
-        found = scores.Benchmarks(folder).score(folder / "vectors.bin")
-        assert found.similarity == pytest.approx(-0.5)
-        assert found.analogies == 0.5
-        assert found.pairs == {"pairs": 3}
-        assert found.questions == 2
-
-    def test_the_text_decides_what_is_frequent(self, folder, monkeypatch):
-        monkeypatch.setattr(scores, "TOP", 4)
-        asked = scores.Benchmarks(folder)
-        assert asked.score(folder / "vectors.bin").questions == 1  # e is the fifth
-        other = asked.score(folder / "vectors.bin", list("eabcd"))  # now d is, and e the only word left to answer with
-        assert (other.questions, other.analogies) == (1, 1.0)
-        assert asked.score(folder / "vectors.bin", ["b", "a", "not there", "c", "d"]).questions == 1
-
-    def test_bad_files_are_named(self, folder):
-        (folder / "pairs.tsv").write_text("a\tb\n")
-        with pytest.raises(ValueError, match="line 1: 2 fields"):
-            scores.Benchmarks(folder)
-        (folder / "pairs.tsv").unlink()
-        with pytest.raises(ValueError, match="must hold"):
-            scores.Benchmarks(folder)
 
 
 def turns(system, numbers, title="training, skip-gram, negative sampling, one epoch", unit="M words/s", **more):
@@ -364,123 +234,3 @@ class TestTables:
         for name in ("train", "end_to_end", "quality", "scaling", "kernel"):
             assert f"![{name}]({name}.svg)" in page
             assert "</svg>" in (recorded_folder / f"{name}.svg").read_text()
-
-
-PROGRAM = """#!{python}
-import sys, time
-out = sys.argv[sys.argv.index("-output") + 1]
-print("Vocab size: 2")
-for percent in (20, 60, 100):
-    time.sleep(0.01)
-    print(f"\\rAlpha: 0.01  Progress: {{percent}}.00%  Words/thread/sec: 1.00k  ", end="", flush=True)
-open(out, "w").write("1 2\\na 0.5 0.5\\n")
-"""
-
-
-class TestPrograms:
-    def test_progress_is_found_however_it_is_cut_up(self):
-        chunks = [
-            (1.0, b"Vocab size: 9\nWords in train file: 10\n\rAlpha: 0.02  Progress: 1"),
-            (2.0, b"0.50%  Words/thread/sec: 141.88k  \rAlpha: 0.02  Progress: 20.00% "),
-            (3.0, b"\rAlpha: 0.01 Progress: 19.00%\rAlpha: 0.01  Progress: 40.25%"),
-            (4.0, b"\rParsing train data... 99.00%\ralpha: 0.1, progress: 100.00%"),
-        ]
-        assert programs.stamps_of(chunks) == [(2.0, 10.5), (2.0, 20.0), (3.0, 40.25), (4.0, 100.0)]
-
-    def test_commands(self):
-        out = Path("v.bin")
-
-        def command(name, objective="skipgram", binary=True):
-            task = Task("t.txt", objective, 50, 4, 7, epochs=3, workers=2)
-            words = programs.PROGRAMS[name].command("program", task, out, binary)
-            return " ".join(words).replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-
-        assert command("word2vec.c") == (
-            f"program -train t.txt -output {out} -size 50 -window 4 -sample 0.001 -min-count 5 -iter 3 -threads 2 "
-            "-binary 1 -cbow 0 -hs 0 -negative 7"
-        )
-        assert command("word2vec.c", "cbow", False).endswith("-binary 0 -cbow 1 -hs 0 -negative 7")
-        assert command("word2vec.c", "hierarchical").endswith("-cbow 0 -hs 1 -negative 0")
-        assert command("pWord2Vec").endswith("-binary 1 -negative 7 -batch-size 9")
-        assert command("w2v++", "hierarchical").endswith(r"-d  \n\t\r -e \n -v -n 7 -g -h -a 0.025")
-        assert command("w2v++", "cbow").endswith("-n 7 -a 0.05")
-        with pytest.raises(ValueError, match="no text file"):
-            command("w2v++", binary=False)
-        with pytest.raises(ValueError, match="more than 99 bytes"):
-            programs.PROGRAMS["pWord2Vec"].command("program", Task("x" * 100), out, True)
-
-    @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in program is a script")
-    def test_a_program_is_run_and_timed(self, tmp_path):
-        program = tmp_path / "program"
-        program.write_text(PROGRAM.format(python=sys.executable))
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        out = tmp_path / "vectors.txt"
-        done = programs.run("word2vec.c", str(program), Task("text.txt"), out, binary=False)
-        assert done["train_seconds"] > 0
-        assert KeyedVectors.load(out).index_to_key == ["a"]
-        program.write_text(f"#!{sys.executable}\nimport sys\nsys.exit('it broke')\n")
-        with pytest.raises(RuntimeError, match="failed with status 1"):
-            programs.run("word2vec.c", str(program), Task("text.txt"), tmp_path / "none.bin")
-
-
-class TestPeers:
-    def test_what_is_missing_is_told(self, monkeypatch, capsys):
-        monkeypatch.setattr(peers.importlib.util, "find_spec", lambda name: None)
-        settings = Settings(peers=("gensim", "word2vec.c", "pWord2Vec"), programs={"pWord2Vec": "there"})
-        peers.tell_missing(settings)
-        told = capsys.readouterr().out.splitlines()
-        assert told == [
-            "gensim is left out: it is not installed (pip install 'fastw2v[bench]')",
-            "word2vec.c is left out: no option names its program",
-        ]
-        assert peers.present(settings) == ["pWord2Vec"]
-        assert peers.present(settings, "cbow") == []
-
-    def test_fasttext_is_scored_with_as_many_threads_as_its_matrix_needs(self):
-        task = Task("text.txt", more={})
-        assert peers.scored_task("gensim", task) is task
-        assert peers.scored_task("fastText", task).more == {"least_threads": 10}
-
-    def test_words_are_those_of_the_text(self, tmp_path):
-        text = tmp_path / "text.txt"
-        text.write_text("a b a\nc a b\n")
-        assert peers.ranked(str(text), 2) == (6, ["a", "b"])
-
-
-class TestCommand:
-    def test_mistakes_are_told(self, tmp_path):
-        text = tmp_path / "text.txt"
-        text.write_text("a b\n")
-
-        def fails(*words):
-            done = CliRunner().invoke(main, [*words])
-            assert done.exit_code == 2, done.output
-            return " ".join(done.output.split())
-
-        assert "--only is for quality and choices" in fails("train", "--only", "x")
-        assert "must be part of a name among fastw2v, gensim" in fails("quality", "--only", "nothing")
-        assert "'glove' is none of skipgram, cbow, hierarchical" in fails("train", "--objectives", "skipgram,glove")
-        assert "0 is below 1" in fails("quality", "--epochs", "1,0").replace("'", "")
-        assert "there is no such program" in fails("train", "--word2vec-c", str(tmp_path / "none"))
-        assert "quality needs --eval DIR" in fails("quality", "--corpus", str(text), "--peers", "none")
-        assert "holds no results" in fails("table", str(tmp_path))
-
-    def test_quality_of_our_own_system_on_a_synthetic_text(self, tmp_path):
-        """The whole way: text, training in a child process, scores, JSON, page and README table."""
-
-        def here(*words):
-            done = CliRunner().invoke(main, list(words))
-            assert done.exit_code == 0, done.output
-            return done.output
-
-        folder, out = str(tmp_path / "text"), str(tmp_path / "out")
-        text = here("corpus", folder, "--words", "200000", "--vocabulary", "500").strip()
-        command = [sys.executable, "-m", "benchmarks", "quality", "--corpus", text, "--eval", folder, "--out", out]
-        command += ["--peers", "none", "--objectives", "skipgram", "--epochs", "1,2", "--seeds", "1", "--workers", "1"]
-        told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        assert "checked: fastw2v learns (skipgram)" in told
-        about = recorded(out)["quality"]
-        assert [(run["system"], run["epochs"]) for run in about["runs"]] == [("fastw2v", 1), ("fastw2v", 2)]
-        assert all(0.1 < run["similarity"] <= 1 for run in about["runs"])
-        assert "similarity, analogies after 2 epochs, skip-gram, negative sampling" in here("table", out)
-        assert Path(out, "RESULTS.md").exists()
