@@ -44,14 +44,15 @@ def draw(folder: Path, found: Mapping[str, Mapping[str, Any]]) -> list[str]:
     from matplotlib import pyplot
 
     drawn = []
-    with pyplot.rc_context({"svg.hashsalt": "fastw2v", "axes.grid": True, "grid.alpha": 0.3, "font.size": 9}):
+    # Letters stay letters, and identifiers and dates do not vary: the same results make the same bytes.
+    style = {"svg.hashsalt": "fastw2v", "svg.fonttype": "none", "axes.grid": True, "grid.alpha": 0.3, "font.size": 9}
+    with pyplot.rc_context(style):
         for name, about in found.items():
             picture = PICTURES.get(question_of(name))
             if picture is None or not about["runs"]:
                 continue
             figure = picture(pyplot, about["runs"])
             figure.tight_layout()
-            # No date in the file: the same results make the same bytes.
             figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
             pyplot.close(figure)
             drawn.append(f"{name}.svg")
@@ -86,8 +87,8 @@ def quality(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
         for axis, score in zip(row, ("similarity", "analogies"), strict=True):
             for (system,), own in groups(of, "system").items():
                 its = points(own)
-                what = {"marker": "o", "label": system, "color": colour(system)}
-                axis.plot([p.seconds for p in its], [getattr(p, score) for p in its], **what)
+                look = {"marker": "o", "label": system, "color": colour(system)}
+                axis.plot([p.seconds for p in its], [getattr(p, score) for p in its], **look)
             axis.set_xscale("log")
             axis.set_xlabel("seconds of training")
             axis.set_ylabel(score)
@@ -103,8 +104,8 @@ def scaling(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
     for axis, ((what, unit), of) in zip(axes[0], panels.items(), strict=True):
         for (system,), own in groups(of, "system").items():
             places = groups(own, "at")
-            what = {"marker": "o", "label": system, "color": colour(system)}
-            axis.plot([at for (at,) in places], [median(values(runs)) for runs in places.values()], **what)
+            look = {"marker": "o", "label": system, "color": colour(system)}
+            axis.plot([at for (at,) in places], [median(values(runs)) for runs in places.values()], **look)
         if what != "workers":
             axis.set_xscale("log")
         axis.set_ylim(bottom=0)

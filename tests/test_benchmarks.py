@@ -234,3 +234,6 @@ class TestTables:
         for name in ("train", "end_to_end", "quality", "scaling", "kernel"):
             assert f"![{name}]({name}.svg)" in page
             assert "</svg>" in (recorded_folder / f"{name}.svg").read_text()
+        assert ">workers</text>" in (recorded_folder / "scaling.svg").read_text()
+        assert ">seconds of training</text>" in (recorded_folder / "quality.svg").read_text()
+        assert ">gensim</text>" in (recorded_folder / "train.svg").read_text()
