@@ -124,6 +124,8 @@ def fasttext(task: Task, out: str) -> dict[str, float]:
         save_fasttext(model, out)
     peak = peak_memory()  # before there is a second model beside the first
     reading = trained(0)[1]
+    if seconds <= reading:
+        raise RuntimeError("fastText took no longer to train than to read: give it a larger corpus to be timed on")
     return {
         "train_seconds": seconds - reading,
         "extra_seconds": reading,
