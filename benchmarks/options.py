@@ -88,6 +88,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--negative", type=click.IntRange(min=1), default=default.negative),
         click.option("--seeds", type=click.IntRange(min=1), default=default.seeds, help="Runs of what is scored."),
         click.option("--epochs", type=Several(at_least(1, int)), default="1,2,3,5", help="Of each run to be scored."),
+        click.option("--our-epochs", type=Several(at_least(1, int)), default="8", help="Of ours besides, in quality."),
         click.option(
             "--objectives", type=Several(one_of(tuple(OBJECTIVES))), default=",".join(OBJECTIVES), help="What to train."
         ),
@@ -110,7 +111,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
         paths = {name: given.pop(f"program_{i}") for i, name in enumerate(programs.PROGRAMS)}
         given["programs"] = {name: executable(name, path) for name, path in paths.items() if path}
         given["peers"] = tuple(name for name in given["peers"] if name != "none")
-        given["epochs"] = tuple(sorted(set(given["epochs"])))
+        given |= {name: tuple(sorted(set(given[name]))) for name in ("epochs", "our_epochs")}
         command(settings=Settings(**given))
 
     return functools.reduce(lambda whole, option: option(whole), reversed(found), called)

@@ -56,20 +56,23 @@ def speed_rows(about: Mapping[str, Any]) -> list[Row]:
 
 
 def quality_rows(about: Mapping[str, Any]) -> list[Row]:
-    """Scores after the most epochs, and the share of a peer's seconds in which ours are no lower."""
+    """Scores after the most epochs that all had, and the share of a peer's seconds in which ours are no lower."""
     rows = []
     for (title,), of in groups(about["runs"], "title").items():
         by_system = {system: points(runs) for (system,), runs in groups(of, "system").items()}
         scores, shares = {}, {}
+        epochs = max(set.intersection(*({point.epochs for point in its} for its in by_system.values())), default=None)
         for system, its in by_system.items():
             last = its[-1]
-            scores[system] = f"{last.similarity:.3f}, {last.analogies:.3f}"
+            same = next((point for point in its if point.epochs == epochs), None)
+            if same is not None:
+                scores[system] = f"{same.similarity:.3f}, {same.analogies:.3f}"
             own = reaching(by_system.get(OURS, []), last)
             if system != OURS and OURS in by_system:
                 shares[system] = f"{100 * own.seconds / last.seconds:.1f} %" if own else "not reached"
-        epochs = max(its[-1].epochs for its in by_system.values())
         objective = objective_of(title) + size_of(about)
-        rows.append(Row(f"similarity, analogies after {epochs} epochs, {objective}", scores))
+        if scores:
+            rows.append(Row(f"similarity, analogies after {epochs} epochs, {objective}", scores))
         if shares:
             rows.append(Row(f"share of a peer's seconds in which fastw2v's scores are no lower, {objective}", shares))
     return rows

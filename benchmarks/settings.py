@@ -61,6 +61,7 @@ class Settings:
     negative: int = 5
     seeds: int = 3
     epochs: tuple[int, ...] = (1, 2, 3, 5)
+    our_epochs: tuple[int, ...] = (8,)  # of ours besides, in quality
     objectives: tuple[str, ...] = tuple(OBJECTIVES)
     only: tuple[str, ...] = ()
     peers: tuple[str, ...] = ()

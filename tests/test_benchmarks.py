@@ -145,6 +145,8 @@ def recorded_folder(tmp_path):
             scored("gensim", 5, 0.5, 0.4, 100.0),
             scored("fastw2v", 1, 0.4, 0.3, 2.0),
             scored("fastw2v", 3, 0.5, 0.41, 6.0),
+            scored("fastw2v", 5, 0.52, 0.42, 9.0),
+            scored("fastw2v", 8, 0.6, 0.5, 16.0),
             scored("word2vec.c", 5, 0.9, 0.4, 100.0),
         ],
         "scaling": [
@@ -185,7 +187,7 @@ class TestTables:
         assert reach.rows[0] == ["gensim", "5", "100.0", "3", "6.0", "0.060"]
         assert reach.rows[1][3] == "not reached"
         assert "in 3 epochs, after 6.0 s, 0.060 of its 100.0 s" in reached("gensim", runs[1:3], runs[:1])
-        assert "are not reached by us in 3 epochs" in reached("word2vec.c", runs[1:3], runs[3:])
+        assert "are not reached by us in 3 epochs" in reached("word2vec.c", runs[1:3], runs[-1:])
 
     def test_axes_and_shapes(self, recorded_folder):
         found = recorded(recorded_folder)
@@ -206,6 +208,7 @@ class TestTables:
         assert "**5.00 (4.00 to 6.00)** | 0.500 (0.400 to 0.500), x10" in training
         assert next(line for line in lines if "whole process" in line).count("x10") == 1
         assert "| 6.0 % | not reached |" in text
+        assert "after 5 epochs, skip-gram, negative sampling | 0.520, 0.420 | 0.500, 0.400 | 0.900, 0.400 |" in text
         assert "a machine" in lines[-1]
 
     def test_it_goes_between_the_markers_of_a_file(self, tmp_path):
