@@ -4,9 +4,9 @@
 
 #define MOST_SIDE_BY_SIDE 5 /* registers that go through each operation together: one alone waits for its own results */
 
-/* t = exp(t) for every lane of N registers with t <= 0, side by side: 2^whole * 2^part with |part| <= 1/2; the polynomial
- * is the Chebyshev fit of 2^part, relative error 8e-8, to which comes -t * 2^-24 from rounding the power. Below t = -87.3
- * the result is 0; not-a-number stays one. */
+/* t = exp(t) for every lane of N registers with t <= 0, side by side: 2^whole * 2^part with |part| <= 1/2; the
+ * polynomial is the Chebyshev fit of 2^part, relative error 8e-8, to which comes -t * 2^-24 from rounding the power.
+ * Below t = -87.3 the result is 0; not-a-number stays one. */
 INLINE void exp_of_negative(const int N, V *t)
 {
     const V log2_e = splat(1.44269504f), round_magic = splat(12582912.0f); /* 1.5 * 2^23 rounds to whole numbers */

@@ -1,5 +1,5 @@
-/* window_factors.h: the factors of a window's gradient, a group of outputs against all inputs, and the loss: scores of all
- * tiles, then the logistic function of all of them. Included once by kernel_body.h, behind logistic.h.
+/* window_factors.h: the factors of a window's gradient, a group of outputs against all inputs, and the loss: scores of
+ * all tiles, then the logistic function of all of them. Included once by kernel_body.h, behind logistic.h.
  *
  * Factors stand in a row of COLUMNS floats for each input; a row more is written where the inputs are odd.
  */
@@ -7,7 +7,7 @@
 /* Registers that the columns of n inputs take, and those of two inputs. */
 #define REGISTERS(n) (((n) * COLUMNS + L - 1) / L)
 #define PAIR REGISTERS(2)
-/* Inputs whose factors one product of the loss has room for. */
+/* Inputs whose terms one product of the loss has room for. */
 #define MOST_AT_ONCE (MOST_FACTORS * PATTERN_INPUTS)
 
 INLINE void store_all(const int N, float *p, const V *v)
@@ -28,7 +28,7 @@ INLINE void factors_in_place(const int N, int odd, float *scores, const LOCAL(co
     store_all(N, scores, s);
 }
 
-/* One pair of inputs at most: nothing else could be done while the scores are on their way, so that these stay in
+/* One input, or two: nothing else could be done while the scores are on their way, so that these stay in
  * registers. */
 INLINE int factors_of_few(const int N, const int T, const float *const *x, float *const *y, const float *labels,
                           const float *counts, size_t dim, float rate, float *factors, fw2v_loss *loss)
@@ -93,7 +93,7 @@ INLINE int factors_of(const int T, const float *const *x, int n_in, float *const
     return add_lanes(loss, &lanes, &columns, plain);
 }
 
-/* Factors of at most MOST_AT_ONCE inputs against `size` outputs, and their loss; returns whether that is still a number. */
+/* Factors of at most MOST_AT_ONCE inputs against `size` outputs, and their loss; returns whether that is a number. */
 static int LOCAL(factors)(int size, const float *const *x, int n_in, float *const *y, const float *labels,
                           const float *counts, int dim, float rate, float *factors, fw2v_loss *loss)
 {

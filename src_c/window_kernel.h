@@ -69,8 +69,9 @@ static int LOCAL(begin_step)(float *const *inputs, int n_in, float *const *outpu
     for (int j = 0; j < n_out; j += size, work += NEXT_GROUP(n_in)) {
         const int here = n_out - j < size ? n_out - j : size;
         for (int i = 0; i < n_in; i += MOST_AT_ONCE)
-            finite &= LOCAL(factors)(here, (const float *const *)inputs + i, n_in - i < MOST_AT_ONCE ? n_in - i : MOST_AT_ONCE,
-                                     outputs + j, labels + j, counts + j, dim, rate, work + (size_t)i * COLUMNS, loss);
+            finite &= LOCAL(factors)(here, (const float *const *)inputs + i,
+                                     n_in - i < MOST_AT_ONCE ? n_in - i : MOST_AT_ONCE, outputs + j, labels + j,
+                                     counts + j, dim, rate, work + (size_t)i * COLUMNS, loss);
     }
     return finite;
 }

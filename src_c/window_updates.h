@@ -12,8 +12,8 @@
 /* A tile keeps registers for the rows and the new rows of its outputs; the rest must hold inputs and a factor. */
 #define FREE_REGISTERS 5
 
-/* Where the changes of inputs go: to the inputs themselves; to other rows, x_new; or there for all but the last pass over
- * the inputs, which puts into the inputs what has gathered. */
+/* Where the changes of inputs go: to the inputs themselves; to other rows, x_new; or there for all but the last pass
+ * over the inputs, which puts into the inputs what has gathered. */
 enum { LOCAL(IN_PLACE), LOCAL(ELSEWHERE), LOCAL(GATHERED) };
 
 /* T outputs, of groups of SIZE, on C * L floats of each row from d on. The pointers y are a local copy:
@@ -62,8 +62,8 @@ INLINE void update_chunk(const int T, const int SIZE, const int C, const int WHE
             store(y[j] + d + c * L, new[j][c]);
 }
 
-INLINE void update_rows(const int T, const int SIZE, const int WHERE, const float *const *x, float *const *x_new, int n_in,
-                        float *const *y, size_t dim, const float *g, size_t next)
+INLINE void update_rows(const int T, const int SIZE, const int WHERE, const float *const *x, float *const *x_new,
+                        int n_in, float *const *y, size_t dim, const float *g, size_t next)
 {
     float *rows[MOST_TILE];
     UNROLL
@@ -89,8 +89,8 @@ INLINE void update_tile(const int T, const int SIZE, int where, const float *con
 }
 
 /* One group of `size` outputs, all of them different rows. */
-static void LOCAL(update)(int size, int where, const float *const *x, float *const *x_new, int n_in, float *const *y, int dim,
-                          const float *g)
+static void LOCAL(update)(int size, int where, const float *const *x, float *const *x_new, int n_in, float *const *y,
+                          int dim, const float *g)
 {
 #define CALL(T) update_tile(T, T, where, x, x_new, n_in, y, dim, g, 0)
     FOR_SIZE(size, CALL)
@@ -99,8 +99,8 @@ static void LOCAL(update)(int size, int where, const float *const *x, float *con
 
 #if FW2V_WIDE > FW2V_GROUP
 /* Two groups of different outputs, (n_out + 1) / 2 in each, in one pass over the inputs. */
-static void LOCAL(update_wide)(int n_out, int where, const float *const *x, float *const *x_new, int n_in, float *const *y,
-                               int dim, const float *g, size_t next)
+static void LOCAL(update_wide)(int n_out, int where, const float *const *x, float *const *x_new, int n_in,
+                               float *const *y, int dim, const float *g, size_t next)
 {
 #define CALL(T) update_tile(T, (T + 1) / 2, where, x, x_new, n_in, y, dim, g, next)
     switch (n_out) {

@@ -11,7 +11,7 @@ from fastw2v import _kernels, kernels
 from fastw2v.equations import window_loss_and_gradients
 from fastw2v.matrices import aligned_zeros
 
-NAMED_SHAPES = [(10, 6), (10, 17), (1, 6), (32, 33), (1, 1), (3, 2), (0, 6)]
+NAMED_SHAPES = [(10, 6), (10, 17), (1, 6), (32, 33), (260, 7), (1, 1), (3, 2), (0, 6)]
 
 
 def check_step(kernel_name, n_in, n_out, width, seed, *, repeat_inputs=False, repeat_outputs=False, scale=1.0):
