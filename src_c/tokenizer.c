@@ -83,6 +83,102 @@ static fw2v_status count_repaired(fw2v_table *table, const uint8_t *bytes, size_
     }
 }
 
+/* ---- the words of a stretch of text ------------------------------------------------------------------------------ */
+
+/* Text is gone through in three sweeps over a stretch at a time, so that each word waits neither for the end of the one
+ * before it nor for the table's memory: where words begin and end, what their hashes are, which numbers they have. */
+enum { LINE = 64, STRETCH = 16 * LINE, MOST_WORDS = STRETCH / 2 + 1 };
+
+typedef struct {
+    size_t words;                       /* whole ones */
+    uint32_t begins[MOST_WORDS + LINE]; /* offsets; what stands behind the last is of no meaning */
+    uint32_t ends[MOST_WORDS + LINE];
+    hashed hashes[MOST_WORDS];
+} stretch;
+
+/* Writes base + the index of each bit to places[0..], and up to a LINE of anything behind; returns how many bits there
+ * were. Eight are taken at a time since their number is hard to predict. */
+static inline size_t write_places(uint64_t bits, uint32_t base, uint32_t *places) {
+    size_t count = count_bits(bits);
+    for (size_t done = 0; done < count; done += 8)
+        for (size_t i = 0; i < 8; i++) {
+            places[done + i] = base + first_bit(bits | UINT64_C(1) << 63);
+            bits &= bits - 1;
+        }
+    return count;
+}
+
+/* Finds the words of text[0..STRETCH), or of the whole LINEs of text[0..length) if that is less, up to the last white
+ * space; text[-1] is taken for white space. Ends sentences as they come. Returns where what was not taken begins. */
+static size_t find_words(fw2v_segment *segment, size_t tokens, const uint8_t *text, size_t length, stretch *found) {
+    size_t begun = 0, ended = 0, at = 0;
+    uint64_t before = 1;    /* the lowest bit: white space stands before this line */
+    for (; at < STRETCH && length - at >= LINE; at += LINE) {
+        uint64_t spaces = 0, newlines = 0;
+        for (unsigned i = 0; i < LINE / BLOCK; i++) {
+            uint64_t block = load_block(text + at + BLOCK * i, BLOCK);
+            spaces |= gather(space_bits(block)) << BLOCK * i;
+            newlines |= gather(newline_bits(block)) << BLOCK * i;
+        }
+        uint64_t shifted = spaces << 1 | before;
+        uint64_t ends = spaces & ~shifted;
+        begun += write_places(~spaces & shifted, (uint32_t)at, found->begins + begun);
+        for (; newlines; newlines &= newlines - 1) {
+            uint64_t up_to = newlines ^ (newlines - 1);
+            end_sentence(segment, tokens + ended + count_bits(ends & up_to));
+        }
+        ended += write_places(ends, (uint32_t)at, found->ends + ended);
+        before = spaces >> 63;
+    }
+    found->words = ended;
+    return begun > ended ? found->begins[ended] : at;
+}
+
+/* Where a word is not UTF-8, and the length of that part in *bad; its length if all is well. */
+static inline size_t check_word(const uint8_t *bytes, size_t length, hashed word, size_t *bad) {
+    return UNLIKELY(word.high) ? first_invalid(bytes, 0, length, bad) : length;
+}
+
+/* Counts the words found, with their numbers behind the segment's first *tokens. Where one fails, the words from it on
+ * are not counted, and *failed is its bad byte. */
+static fw2v_status number_words(fw2v_table *table, fw2v_segment *segment, size_t *tokens, const uint8_t *text,
+                                stretch *found, size_t *failed) {
+    size_t done = 0;
+    while (done < found->words) {
+        size_t upto, start = 0, bad = 0, length = 0;
+        for (upto = done; upto < found->words; upto++) {
+            const uint8_t *bytes = text + found->begins[upto];
+            length = found->ends[upto] - found->begins[upto];
+            hashed word = hash_word_ahead(bytes, length);
+            found->hashes[upto] = word;
+            PREFETCH(&table->slots[word.hash & table->slot_mask]);
+            start = check_word(bytes, length, word, &bad);
+            if (UNLIKELY(start < length))
+                break;
+        }
+        for (; done < upto; done++) {
+            uint32_t begin = found->begins[done];
+            fw2v_status status = count_word(table, text + begin, found->ends[done] - begin, found->hashes[done], 1,
+                                            &segment->ids[*tokens]);
+            if (UNLIKELY(status != FW2V_DONE))
+                return status;
+            ++*tokens;
+        }
+        if (UNLIKELY(done < found->words)) {
+            *failed = found->begins[done] + start;
+            if (!table->replace)
+                return FW2V_INVALID;
+            fw2v_status status = count_repaired(table, text + found->begins[done], length, start, bad,
+                                                &segment->ids[*tokens]);
+            if (status != FW2V_DONE)
+                return status;
+            ++*tokens;
+            done++;
+        }
+    }
+    return FW2V_DONE;
+}
+
 fw2v_status fw2v_feed(fw2v_table *table, fw2v_segment *segment, const uint8_t *text, size_t begin, size_t limit,
                       size_t end, int at_end, size_t *position) {
     fw2v_status status = FW2V_DONE;
@@ -94,35 +190,48 @@ fw2v_status fw2v_feed(fw2v_table *table, fw2v_segment *segment, const uint8_t *t
         return FW2V_NO_MEMORY;
     tokens = segment->tokens;
     while (at < limit) {
+        /* Lines of text behind which enough may be read. */
+        if (limit - at >= LINE && end - at >= LINE + READ_AHEAD) {
+            stretch found;
+            size_t room = limit - at < end - at - READ_AHEAD ? limit - at : end - at - READ_AHEAD;
+            size_t failed = 0, taken = find_words(segment, tokens, text + at, room, &found);
+            status = number_words(table, segment, &tokens, text + at, &found, &failed);
+            if (UNLIKELY(status != FW2V_DONE)) {
+                *position = at + failed;
+                while (segment->lines && (size_t)segment->ends[segment->lines - 1] > tokens)
+                    segment->lines--;
+                break;
+            }
+            at += taken;
+            if (taken) /* else a long word stands here */
+                continue;
+        }
         if (is_space(text[at])) {
             if (text[at] == '\n')
                 end_sentence(segment, tokens);
             at++;
             continue;
         }
-        scanned word = scan_word(text + at, end - at);
-        if (UNLIKELY(at + word.length == end && !at_end)) {
+        size_t length = fw2v_word_end(text + at, 0, end - at);
+        if (at + length == end && !at_end) {
             *position = at;
             status = FW2V_MORE;
             break;
         }
-        size_t bad, start = word.length;
-        if (UNLIKELY(word.high))
-            start = first_invalid(text + at, 0, word.length, &bad);
-        if (UNLIKELY(start < word.length)) {
-            if (!table->replace) {
-                *position = at + start;
-                status = FW2V_INVALID;
-                break;
-            }
-            status = count_repaired(table, text + at, word.length, start, bad, &segment->ids[tokens]);
+        hashed word = hash_word(text + at, length);
+        size_t bad, start = check_word(text + at, length, word, &bad);
+        if (start == length) {
+            status = count_word(table, text + at, length, word, 1, &segment->ids[tokens]);
+        } else if (table->replace) {
+            status = count_repaired(table, text + at, length, start, bad, &segment->ids[tokens]);
         } else {
-            status = count_word(table, text + at, word.length, word.hash, 1, &segment->ids[tokens]);
+            *position = at + start;
+            status = FW2V_INVALID;
         }
-        if (UNLIKELY(status != FW2V_DONE))
+        if (status != FW2V_DONE)
             break;
         tokens++;
-        at += word.length;
+        at += length;
     }
     segment->tokens = tokens;
     return status;

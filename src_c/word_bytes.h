@@ -12,8 +12,10 @@
 #if defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
 #define UNLIKELY(condition) (condition)
+#define PREFETCH(address) ((void)(address))
 #else
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define PREFETCH(address) __builtin_prefetch(address)
 #endif
 
 enum { BLOCK = 8 }; /* bytes looked at in one step */
@@ -48,19 +50,40 @@ static inline uint64_t space_bits(uint64_t block) {
     return ((from_tab & ~past_return) | ~not_space) & ~block & HIGH_BITS;
 }
 
-/* The index of the first byte marked in bits != 0. */
-static inline unsigned first_byte(uint64_t bits) {
+/* The high bit of each byte that ends a line, as exact as space_bits. */
+static inline uint64_t newline_bits(uint64_t block) {
+    return ~((((block & ~HIGH_BITS) ^ EACH('\n')) + EACH(0x7F)) | block) & HIGH_BITS;
+}
+
+/* The high bits of eight bytes side by side, the first one lowest. */
+static inline uint64_t gather(uint64_t high_bits) {
+    return (high_bits >> 7) * UINT64_C(0x0102040810204080) >> 56;
+}
+
+/* The index of the lowest bit of bits != 0. */
+static inline unsigned first_bit(uint64_t bits) {
 #if defined(_MSC_VER) && !defined(__clang__)
     unsigned long index;
     _BitScanForward64(&index, bits);
-    return (unsigned)index / 8;
+    return (unsigned)index;
 #else
-    return (unsigned)__builtin_ctzll(bits) / 8;
+    return (unsigned)__builtin_ctzll(bits);
 #endif
 }
 
-/* Mixes a block into the hash so far. With `hash` fixed it is one-to-one, so two words of equal length up to eight
- * bytes have equal hashes only if they are equal, and need no comparison of their bytes. */
+/* How many bits are set. */
+static inline unsigned count_bits(uint64_t bits) {
+    bits -= bits >> 1 & EACH(0x55);
+    bits = (bits & EACH(0x33)) + (bits >> 2 & EACH(0x33));
+    return (unsigned)(((bits + (bits >> 4)) & EACH(0x0F)) * EACH(1) >> 56);
+}
+
+/* The index of the first byte marked in bits != 0. */
+static inline unsigned first_byte(uint64_t bits) {
+    return first_bit(bits) / 8;
+}
+
+/* Mixes a block into the hash so far: one-to-one in the block, and in the hash. */
 static inline uint64_t mix(uint64_t hash, uint64_t block) {
     hash = (hash ^ block) * UINT64_C(0x9E3779B97F4A7C15);
     hash ^= hash >> 32;
@@ -68,44 +91,43 @@ static inline uint64_t mix(uint64_t hash, uint64_t block) {
     return hash ^ hash >> 29;
 }
 
-typedef struct {
-    uint64_t hash;
-    size_t length;
-    uint64_t high;      /* not 0: some byte is not ASCII */
-} scanned;
-
-/* The word at bytes[0..left), left > 0, up to white space or the end. */
-static inline scanned scan_word(const uint8_t *bytes, size_t left) {
-    scanned word = {0, 0, 0};
-    for (;;) {
-        uint64_t block = load_block(bytes + word.length, left - word.length);
-        uint64_t spaces = space_bits(block);
-        if (spaces) {
-            unsigned rest = first_byte(spaces);
-            if (rest) {
-                block &= ~UINT64_C(0) >> (64 - 8 * rest);
-                word.hash = mix(word.hash, block);
-                word.high |= block & HIGH_BITS;
-                word.length += rest;
-            }
-            return word;
-        }
-        word.hash = mix(word.hash, block);
-        word.high |= block & HIGH_BITS;
-        word.length += BLOCK;
-        if (UNLIKELY(word.length == left))
-            return word;
-    }
+/* All ones in the lowest n bytes, n <= 8. */
+static inline uint64_t low_bytes(size_t n) {
+    return n < BLOCK ? (UINT64_C(1) << 8 * n) - 1 : ~UINT64_C(0);
 }
 
-/* scan_word's hash of exactly bytes[0..length), whatever the bytes are. */
-static inline uint64_t hash_word(const uint8_t *bytes, size_t length) {
-    uint64_t hash = 0;
-    for (; length >= BLOCK; bytes += BLOCK, length -= BLOCK)
-        hash = mix(hash, load_block(bytes, BLOCK));
-    if (length)
-        hash = mix(hash, load_block(bytes, length) & ~UINT64_C(0) >> (64 - 8 * length));
-    return hash;
+/* A word's bytes as far as a table compares them: of two words of equal length up to READ_AHEAD bytes, those with equal
+ * hashes and second blocks are equal, since mixing is one-to-one. */
+enum { READ_AHEAD = 2 * BLOCK };
+
+typedef struct {
+    uint64_t hash;      /* of all blocks, mixed in order */
+    uint64_t second;    /* the second block where the word is no longer than that, else 0 */
+    uint64_t high;      /* not 0: some byte is not ASCII */
+} hashed;
+
+/* The hash of bytes[0..length), whatever the bytes are. */
+static inline hashed hash_word(const uint8_t *bytes, size_t length) {
+    hashed word = {0, 0, 0};
+    for (size_t at = 0; at < length; at += BLOCK) {
+        size_t left = length - at;
+        uint64_t block = load_block(bytes + at, left) & low_bytes(left);
+        word.hash = mix(word.hash, block);
+        word.high |= block & HIGH_BITS;
+        word.second = at == BLOCK && left <= BLOCK ? block : 0;
+    }
+    return word;
+}
+
+/* The same where READ_AHEAD bytes may be read, however short the word is: without a branch for nearly all words, whose
+ * lengths are hard to predict. */
+static inline hashed hash_word_ahead(const uint8_t *bytes, size_t length) {
+    if (UNLIKELY(length > READ_AHEAD))
+        return hash_word(bytes, length);
+    uint64_t first = load_block(bytes, BLOCK) & low_bytes(length);
+    uint64_t second = load_block(bytes + BLOCK, BLOCK) & low_bytes(length > BLOCK ? length - BLOCK : 0);
+    uint64_t hash = mix(0, first), longer = mix(hash, second);
+    return (hashed){length > BLOCK ? longer : hash, second, (first | second) & HIGH_BITS};
 }
 
 #endif

@@ -12,10 +12,17 @@
 #endif
 
 enum {
-    FIRST_SLOTS = 1 << 14,      /* a power of two; 256 KB, soon outgrown by real text and not felt by small ones */
+    FIRST_SLOTS = 1 << 14,      /* a power of two; 512 KB, soon outgrown by real text and not felt by small ones */
     FIRST_WORDS = 1 << 12,
     FIRST_ARENA = 1 << 16
 };
+
+/* Free slots, each within one cache line; NULL without memory. Their *memory is to be freed. */
+static slot *new_slots(size_t count, void **memory) {
+    size_t slack = sizeof(slot) - 1;
+    *memory = count > (SIZE_MAX - slack) / sizeof(slot) ? NULL : calloc(count * sizeof(slot) + slack, 1);
+    return (slot *)(((uintptr_t)*memory + slack) / sizeof(slot) * sizeof(slot));
+}
 
 fw2v_table *fw2v_table_new(int replace, int32_t max_words) {
     fw2v_table *table = calloc(1, sizeof *table);
@@ -26,11 +33,11 @@ fw2v_table *fw2v_table_new(int replace, int32_t max_words) {
     table->slot_mask = FIRST_SLOTS - 1;
     table->word_room = FIRST_WORDS;
     table->arena_room = FIRST_ARENA;
-    table->slots = calloc(FIRST_SLOTS, sizeof *table->slots);
-    table->counts = malloc(FIRST_WORDS * sizeof *table->counts);
+    table->slots = new_slots(FIRST_SLOTS, &table->slot_memory);
+    table->places = malloc(FIRST_WORDS * sizeof *table->places);
     table->starts = malloc((FIRST_WORDS + 1) * sizeof *table->starts);
     table->arena = malloc(FIRST_ARENA);
-    if (!table->slots || !table->counts || !table->starts || !table->arena) {
+    if (!table->slots || !table->places || !table->starts || !table->arena) {
         fw2v_table_free(table);
         return NULL;
     }
@@ -41,8 +48,8 @@ fw2v_table *fw2v_table_new(int replace, int32_t max_words) {
 void fw2v_table_free(fw2v_table *table) {
     if (!table)
         return;
-    free(table->slots);
-    free(table->counts);
+    free(table->slot_memory);
+    free(table->places);
     free(table->starts);
     free(table->arena);
     free(table->repaired);
@@ -62,12 +69,13 @@ const uint8_t *fw2v_table_word(const fw2v_table *table, int32_t id, size_t *leng
 }
 
 int64_t fw2v_table_count(const fw2v_table *table, int32_t id) {
-    return table->counts[id];
+    return table->slots[table->places[id]].count;
 }
 
 static int grow_slots(fw2v_table *table) {
     size_t mask = table->slot_mask * 2 + 1;
-    slot *slots = calloc(mask + 1, sizeof *slots);
+    void *memory;
+    slot *slots = new_slots(mask + 1, &memory);
     if (!slots)
         return 0;
     for (size_t i = 0; i <= table->slot_mask; i++) {
@@ -77,19 +85,21 @@ static int grow_slots(fw2v_table *table) {
         while (slots[at].number)
             at = (at + 1) & mask;
         slots[at] = table->slots[i];
+        table->places[slots[at].number - 1] = at;
     }
-    free(table->slots);
+    free(table->slot_memory);
     table->slots = slots;
+    table->slot_memory = memory;
     table->slot_mask = mask;
     return 1;
 }
 
 static int grow_words(fw2v_table *table) {
     size_t room = table->word_room * 2;
-    int64_t *counts = realloc(table->counts, room * sizeof *counts);
-    if (!counts)
+    size_t *places = realloc(table->places, room * sizeof *places);
+    if (!places)
         return 0;
-    table->counts = counts;
+    table->places = places;
     size_t *starts = realloc(table->starts, (room + 1) * sizeof *starts);
     if (!starts)
         return 0;
@@ -98,7 +108,7 @@ static int grow_words(fw2v_table *table) {
     return 1;
 }
 
-fw2v_status fw2v_table_insert(fw2v_table *table, const uint8_t *bytes, size_t length, uint64_t hash, size_t at,
+fw2v_status fw2v_table_insert(fw2v_table *table, const uint8_t *bytes, size_t length, hashed word, size_t at,
                               int64_t count, int32_t *id) {
     size_t used = table->starts[table->size];
     if (table->size >= table->max_words)
@@ -111,17 +121,18 @@ fw2v_status fw2v_table_insert(fw2v_table *table, const uint8_t *bytes, size_t le
     if (!arena)
         return FW2V_NO_MEMORY;
     table->arena = arena;
-    if ((size_t)table->size * 2 > table->slot_mask) {
+    if ((size_t)table->size > table->slot_mask / 4 * 3) {
         if (!grow_slots(table))
             return FW2V_NO_MEMORY;
-        for (at = hash & table->slot_mask; table->slots[at].number; )
+        for (at = word.hash & table->slot_mask; table->slots[at].number; )
             at = (at + 1) & table->slot_mask;
     }
     memcpy(table->arena + used, bytes, length);
     *id = table->size++;
     table->starts[table->size] = used + length;
-    table->counts[*id] = count;
-    table->slots[at] = (slot){hash, (uint32_t)*id + 1, length < UINT32_MAX ? (uint32_t)length : UINT32_MAX};
+    table->places[*id] = at;
+    table->slots[at] = (slot){word.hash, word.second, count, (uint32_t)*id + 1,
+                              length < UINT32_MAX ? (uint32_t)length : UINT32_MAX};
     return FW2V_DONE;
 }
 
@@ -133,7 +144,7 @@ fw2v_status fw2v_table_absorb(fw2v_table *table, const fw2v_table *other, int32_
     for (int32_t i = 0; i < other->size; i++) {
         size_t length;
         const uint8_t *bytes = fw2v_table_word(other, i, &length);
-        fw2v_status status = fw2v_table_add(table, bytes, length, other->counts[i], &numbers[i]);
+        fw2v_status status = fw2v_table_add(table, bytes, length, fw2v_table_count(other, i), &numbers[i]);
         if (status != FW2V_DONE)
             return status;
     }
@@ -163,7 +174,7 @@ static int compare_ranked(const void *left, const void *right) {
 fw2v_status fw2v_rank(const fw2v_table *table, int64_t min_count, size_t max_vocab, int32_t *order, size_t *kept) {
     size_t frequent = 0, next = 0;
     for (int32_t i = 0; i < table->size; i++)
-        frequent += table->counts[i] >= min_count;
+        frequent += fw2v_table_count(table, i) >= min_count;
     *kept = frequent < max_vocab ? frequent : max_vocab;
     if (!frequent)
         return FW2V_DONE;
@@ -171,11 +182,11 @@ fw2v_status fw2v_rank(const fw2v_table *table, int64_t min_count, size_t max_voc
     if (!words)
         return FW2V_NO_MEMORY;
     for (int32_t i = 0; i < table->size; i++) {
-        if (table->counts[i] < min_count)
+        if (fw2v_table_count(table, i) < min_count)
             continue;
         ranked *word = &words[next++];
         word->bytes = fw2v_table_word(table, i, &word->length);
-        word->count = table->counts[i];
+        word->count = fw2v_table_count(table, i);
         word->id = i;
         word->prefix = 0;
         for (size_t b = 0; b < BLOCK; b++)

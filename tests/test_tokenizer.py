@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import sys
 from collections import Counter
@@ -63,8 +64,30 @@ def read_whole(raw: bytes, *, replace: bool = True) -> list[list[str]]:
     return [[words[i] for i in ids[a:b].tolist()] for a, b in zip([0, *stops], stops, strict=False)]
 
 
+# Long enough for what is done with whole lines of 64 bytes and stretches of 16 of them: a seed, for most of the text,
+# and what stands in it somewhere.
+long_text = st.builds(
+    lambda seed, size, parts: _long_text(random.Random(seed), size, parts),
+    st.integers(0, 2**32),
+    st.sampled_from([60, 80, 130, 1100, 3000]),
+    st.lists(st.one_of(raw_text, st.integers(1, 2200).map(lambda length: b"w" * length)), max_size=4),
+)
+
+
+def _long_text(chance: random.Random, size: int, parts: list[bytes]) -> bytes:
+    words = ["a", "bc", "seven77", "eight888", "nine99999", "sixteen_16161616", "seventeen_1717171", "é", "long" * 20]
+    pieces: list[bytes] = []
+    while size > 0:
+        pieces.append(chance.choice(words).encode())
+        pieces.append(chance.choice([b" ", b" ", b" ", b"\n", b"\t\r\n", b"  "]))
+        size -= len(pieces[-1]) + len(pieces[-2])
+    for part in parts:
+        pieces.insert(chance.randrange(len(pieces)), part)
+    return b"".join(pieces)
+
+
 @relaxed
-@given(raw_text)
+@given(st.one_of(raw_text, long_text))
 @example(b"".join(INVALID_PARTS))
 @example(b" ".join(INVALID_PARTS))
 def test_replaces_as_python_does(raw: bytes) -> None:
@@ -72,7 +95,7 @@ def test_replaces_as_python_does(raw: bytes) -> None:
 
 
 @relaxed
-@given(raw_text)
+@given(st.one_of(raw_text, long_text))
 def test_refuses_the_byte_that_python_refuses(raw: bytes) -> None:
     try:
         text, bad = raw.decode(), None
@@ -84,6 +107,22 @@ def test_refuses_the_byte_that_python_refuses(raw: bytes) -> None:
         assert Tokenizer().feed(raw, 0, len(raw), len(raw), True) == (INVALID, bad)
 
 
+def test_every_byte_of_a_long_text_may_be_any_space_or_none() -> None:
+    for place in range(200):
+        for byte in (*SPACES, ord("x"), 0):
+            raw = b"ab " * place + bytes([byte]) + b" cd" * (200 - place)
+            raw = raw[place:]
+            assert read_whole(raw) == sentences_of(raw.decode())
+
+
+def test_a_refused_byte_leaves_no_sentence_end_behind_the_words() -> None:
+    raw = b"one two\n" * 50 + b"\xff " + b"three\n" * 50
+    tokenizer = Tokenizer()
+    assert tokenizer.feed(raw, 0, len(raw), len(raw), True) == (INVALID, 400)
+    ids, ends = drain(tokenizer)
+    assert (len(ids), ends.tolist()) == (100, [*range(2, 101, 2)])
+
+
 @pytest.mark.parametrize("part", INVALID_PARTS, ids=lambda part: part.hex())
 @pytest.mark.parametrize("before", [0, 1, 7, 8, 9])
 def test_each_invalid_form_at_each_place_of_a_block(part: bytes, before: int) -> None:
@@ -92,6 +131,9 @@ def test_each_invalid_form_at_each_place_of_a_block(part: bytes, before: int) ->
         raw.decode()
     assert Tokenizer().feed(raw, 0, len(raw), len(raw), True) == (INVALID, error.value.start)
     assert read_whole(raw) == [[raw.decode("utf8", "replace")]]
+    longer = b"text " * 30 + raw + b" text" * 30
+    assert Tokenizer().feed(longer, 0, len(longer), len(longer), True) == (INVALID, 150 + error.value.start)
+    assert read_whole(longer) == [longer.decode("utf8", "replace").split(" ")]
 
 
 def test_every_character_of_unicode_is_valid() -> None:
@@ -113,7 +155,7 @@ def test_words_of_each_length_are_told_apart(length: int) -> None:
 
 
 @relaxed
-@given(raw_text, st.data())
+@given(st.one_of(raw_text, long_text), st.data())
 def test_parts_give_what_the_whole_gives(raw: bytes, data: st.DataObject) -> None:
     whole, parts = Tokenizer(replace=True), Tokenizer(replace=True)
     whole.feed(raw, 0, len(raw), len(raw), True)
