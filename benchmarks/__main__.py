@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from . import (
+    bandwidth,
     choices,
     end_to_end,
     kernel,
@@ -43,6 +44,7 @@ MEASURED: dict[str, tuple[Callable[[Settings], None], str]] = {
     "softmax": (softmax.run, "The exact softmax beside plain matrix products and fastText."),
     "end_to_end": (end_to_end.run, "Seconds from a text file to a file of vectors."),
     "queries": (queries.run, "Milliseconds of most_similar."),
+    "bandwidth": (bandwidth.run, "Training a million words of 300 floats beside the memory's speed."),
     "memory": (memory.run, "Peak memory beside what must be held."),
     "scaling": (scaling.run, "Words a second against workers, size of text and of vocabulary."),
     "perplexity": (perplexity.run, "How well each loss predicts held-out words."),
@@ -51,7 +53,7 @@ SCORED: dict[str, tuple[Callable[[Settings, Benchmarks], None], str]] = {
     "quality": (quality.run, "Scores of vectors against seconds of training."),
     "choices": (choices.run, "Scores of the values beside each of fastw2v's defaults."),
 }
-WITHOUT_TEXT = ("kernel", "queries")
+WITHOUT_TEXT = ("kernel", "queries", "bandwidth")
 LARGER = {"vector_size": 300, "window": 10, "negative": 10}  # the second model that `all` trains
 
 

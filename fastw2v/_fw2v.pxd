@@ -37,3 +37,4 @@ cdef extern from "fw2v.h" nogil:
     const fw2v_kernel *fw2v_kernel_at(int index) noexcept
     size_t fw2v_work_floats(int n_in, int n_out, int dim) noexcept
     void fw2v_prefetch_row(const float *row, int dim) noexcept
+    void fw2v_prefetch_row_far(const float *row, int dim) noexcept

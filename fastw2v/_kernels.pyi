@@ -71,6 +71,18 @@ def add_to_rows(
 ) -> None:
     """Each of the rows gets factor * change, once for each time it stands among `rows`; d a multiple of 16."""
 
+def add_ahead(
+    kernel: Kernel,
+    change: npt.NDArray[np.float32],
+    factor: float,
+    matrix: npt.NDArray[np.float32],
+    rows: npt.NDArray[np.int32],
+    ahead: int,
+    near: bool,
+) -> None:
+    """As add_to_rows, but row after row, without the GIL, each row asked of the caches (`near`: the first, else the
+    second) so many rows ahead; 0: not at all. For measuring how fast this machine changes rows in memory."""
+
 def exp_row(kernel: Kernel, scores: npt.NDArray[np.float32]) -> tuple[float, float]:
     """scores = exp(scores - their greatest) in place; returns (the greatest, the sum of the new ones)."""
 

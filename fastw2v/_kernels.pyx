@@ -11,7 +11,8 @@ from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from fastw2v._fw2v cimport (
-    FW2V_READ_BEHIND, FW2V_ROW_FLOATS, fw2v_kernel, fw2v_kernel_at, fw2v_loss, fw2v_work_floats,
+    FW2V_READ_BEHIND, FW2V_ROW_FLOATS, fw2v_kernel, fw2v_kernel_at, fw2v_loss, fw2v_prefetch_row, fw2v_prefetch_row_far,
+    fw2v_work_floats,
 )
 
 cdef const char *KERNEL_CAPSULE = "fastw2v.kernel"
@@ -151,6 +152,28 @@ def add_to_rows(Kernel kernel not None, float[::1] change, float factor, float[:
     cdef float **x = row_pointers(matrix, rows, <int>change.shape[0])
     kernel.c_kernel.add_to_rows(&change[0], factor, x, <int>rows.shape[0], <int>change.shape[0])
     free(x)
+
+
+def add_ahead(Kernel kernel not None, const float[::1] change, float factor, float[:, ::1] matrix,
+              const int[::1] rows, int ahead, bint near):
+    cdef int dim = <int>change.shape[0]
+    cdef Py_ssize_t i, n = rows.shape[0]
+    cdef float *row
+    if matrix.shape[1] != dim or dim % FW2V_ROW_FLOATS or dim == 0 or ahead < 0:
+        raise ValueError(f"rows have {matrix.shape[1]} and {dim} floats, but both must be one multiple of 16, and "
+                         f"{ahead} rows ahead must be at least 0")
+    for i in range(n):
+        if not 0 <= rows[i] < matrix.shape[0]:
+            raise IndexError(f"row {rows[i]} is not in 0..{matrix.shape[0] - 1}")
+    with nogil:
+        for i in range(n):
+            if ahead and i + ahead < n:
+                if near:
+                    fw2v_prefetch_row(&matrix[rows[i + ahead], 0], dim)
+                else:
+                    fw2v_prefetch_row_far(&matrix[rows[i + ahead], 0], dim)
+            row = &matrix[rows[i], 0]
+            kernel.c_kernel.add_to_rows(&change[0], factor, &row, 1, dim)
 
 
 cdef float **row_pointers(float[:, ::1] matrix, int[::1] rows, int dim) except NULL:

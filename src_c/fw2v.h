@@ -149,4 +149,16 @@ static inline void fw2v_prefetch_row(const float *row, int dim)
 #endif
 }
 
+/* The same, into the second-level cache only: for rows so many that they would not be found in the first any more. */
+static inline void fw2v_prefetch_row_far(const float *row, int dim)
+{
+#if defined(__GNUC__)
+    for (int d = 0; d < dim; d += FW2V_ROW_FLOATS)
+        __builtin_prefetch(row + d, 0, 2);
+#else
+    (void)row;
+    (void)dim;
+#endif
+}
+
 #endif

@@ -238,8 +238,13 @@ def test_sums_of_rows_and_additions_to_rows(name, rows, width, factor):
     want = matrix.astype(np.float64)
     change = np.linspace(-1, 1, matrix.shape[1], dtype=np.float32)
     np.add.at(want, rows, factor * change)
+    again = matrix.copy()
     _kernels.add_to_rows(kernel, change, factor, matrix, rows)
     np.testing.assert_allclose(matrix, want, atol=2e-5)
+    for ahead, near in ((0, True), (2, True), (20, False)):
+        changed = again.copy()
+        _kernels.add_ahead(kernel, change, factor, changed, rows, ahead, near)
+        np.testing.assert_allclose(changed, want, atol=2e-5)
 
 
 @settings(max_examples=80, deadline=None)
@@ -273,6 +278,7 @@ def test_bad_arguments_of_row_kernels_are_refused():
     for call in (
         lambda rows, row: _kernels.sum_rows(kernel, matrix, rows, 1.0, row),
         lambda rows, row: _kernels.add_to_rows(kernel, row, 1.0, matrix, rows),
+        lambda rows, row: _kernels.add_ahead(kernel, row, 1.0, matrix, rows, 1, True),
     ):
         with pytest.raises(IndexError, match=r"row 3 is not in 0\.\.2"):
             call(np.array([3], np.int32), change)
