@@ -120,5 +120,7 @@ def run(settings: Settings) -> None:
     for name, values in figures.items():
         if name != "the machine":
             shares = [100 * value / most for value, most in zip(values, figures["the machine"], strict=True)]
-            print(f"{name}: {summary(shares).told('.0f')} % of the machine's, {median(values) * 1e3 / (ROWS_USED * 2 * row_bytes):.3f} M words/s")
+            print(
+                f"{name}: {summary(shares).told('.0f')} % of the machine's, {median(values) * 1e3 / (ROWS_USED * 2 * row_bytes):.3f} M words/s"
+            )
     print(f"a cache that holds the noise words leaves {ROWS_MOVED:g} of {ROWS_USED} rows to come from memory")

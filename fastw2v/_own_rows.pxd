@@ -11,6 +11,7 @@ cdef class OwnRows:
     cdef float[:, ::1] matrix
     cdef const int64_t[::1] ends
     cdef const int64_t[::1] periods
+    cdef void *memory[2]  # of these two
     cdef float *own
     cdef float *before
     cdef int64_t count

@@ -15,5 +15,9 @@ class OwnRows:
     def shape(self) -> tuple[int, int]:
         """Of the matrix."""
 
+    @property
+    def address(self) -> int:
+        """Of the first copy, which begins on a cache line as rows do."""
+
     def give_back(self) -> None:
         """Adds what was changed since the last merge to the matrix; the copies are made anew when rows are next used."""

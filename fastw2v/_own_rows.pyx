@@ -6,6 +6,8 @@ that core writes to it. Which rows are worth a copy, and how often they are merg
 from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree
 from libc.string cimport memcpy
 
+from fastw2v._fw2v cimport FW2V_ROW_FLOATS, fw2v_first_row
+
 cdef extern from "merge_rows.h" nogil:
     void fw2v_merge_rows(float *shared, float *own, float *before, size_t n) noexcept
 
@@ -25,18 +27,24 @@ cdef class OwnRows:
                                  f"no tier; ends must not fall, periods must be multiples of {SHORTEST_PERIOD}")
             before = ends[t]
         self.matrix, self.ends, self.periods, self.count = matrix, ends, periods, before
-        self.own = <float *>PyMem_RawCalloc(max(1, before * matrix.shape[1]), sizeof(float))
-        self.before = <float *>PyMem_RawCalloc(max(1, before * matrix.shape[1]), sizeof(float))
-        if self.own is NULL or self.before is NULL:
+        cdef size_t size = before * matrix.shape[1] + FW2V_ROW_FLOATS
+        self.memory[0] = PyMem_RawCalloc(size, sizeof(float))
+        self.memory[1] = PyMem_RawCalloc(size, sizeof(float))
+        if self.memory[0] is NULL or self.memory[1] is NULL:
             raise MemoryError(f"no memory for {before} rows of a thread's own; lower workers")
+        self.own, self.before = fw2v_first_row(self.memory[0]), fw2v_first_row(self.memory[1])
 
     def __dealloc__(self):
-        PyMem_RawFree(self.own)
-        PyMem_RawFree(self.before)
+        PyMem_RawFree(self.memory[0])
+        PyMem_RawFree(self.memory[1])
 
     @property
     def shape(self):
         return self.matrix.shape[0], self.matrix.shape[1]
+
+    @property
+    def address(self):
+        return <size_t>self.own
 
     cdef void load(self) noexcept nogil:
         """Must come before the first row is asked for, and again behind give_back."""

@@ -48,6 +48,12 @@ def test_what_is_no_tier_is_refused(ends, periods):
         OwnRows(aligned_zeros(2, 16), np.array(ends), np.array(periods))
 
 
+@pytest.mark.parametrize("rows", [1, 100, 2000])
+def test_copies_begin_on_a_cache_line_as_rows_do(rows):
+    copies = [OwnRows(aligned_zeros(rows, 112), np.array([rows]), np.array([64])) for _ in range(4)]
+    assert [copy.address % 64 for copy in copies] == [0] * 4
+
+
 @pytest.mark.parametrize("loss", ["negative", "hierarchical"])
 def test_what_two_threads_changed_comes_together(loss):
     """Two workers, one after the other, each with copies of its own. At so small a rate a change hardly depends on the
