@@ -108,8 +108,8 @@ def run(settings: Settings) -> None:
         return lambda: TOKENS / train_epochs(config, text, inputs, outputs).seconds * rows * 2 * row_bytes / 1e9
 
     harness.title(
-        f"random rows of two matrices of {WORDS:,} x {VECTOR_SIZE}, {workers} workers, {row_bytes} bytes a row, read and "
-        f"written; skip-gram, window {config.window}, negative {NEGATIVE}, sample 0, {TOKENS:,} tokens"
+        f"random rows of two matrices of {WORDS:,} x {VECTOR_SIZE}, {workers} workers, {row_bytes} bytes a row, read "
+        f"and written; skip-gram, window {config.window}, negative {NEGATIVE}, sample 0, {TOKENS:,} tokens"
     )
     systems = {
         "the machine": bound,
@@ -120,7 +120,6 @@ def run(settings: Settings) -> None:
     for name, values in figures.items():
         if name != "the machine":
             shares = [100 * value / most for value, most in zip(values, figures["the machine"], strict=True)]
-            print(
-                f"{name}: {summary(shares).told('.0f')} % of the machine's, {median(values) * 1e3 / (ROWS_USED * 2 * row_bytes):.3f} M words/s"
-            )
+            speed = 1e3 * median(values) / (ROWS_USED * 2 * row_bytes)
+            print(f"{name}: {summary(shares).told('.0f')} % of the machine's, {speed:.3f} M words/s")
     print(f"a cache that holds the noise words leaves {ROWS_MOVED:g} of {ROWS_USED} rows to come from memory")

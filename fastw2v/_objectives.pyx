@@ -7,11 +7,13 @@ from libc.stdlib cimport calloc, free, malloc
 from fastw2v._fw2v cimport FW2V_READ_BEHIND
 from fastw2v._own_rows cimport next_window, own_row
 
-# Noise words are drawn in groups, one a window, and every group serves PASSES windows, each about POOL words after the
-# last: rows that few windows want are then still in the cache when they come again.
+# Noise words are drawn in groups, one a window. Every group serves PASSES windows, as many words after each other as
+# POOL_BYTES hold rows: those that few windows want are then still in the second-level cache when they come again.
 cdef enum:
-    POOL = 1024
-    PASSES = 4
+    MOST_POOL = 1024
+    LEAST_POOL = 128
+    POOL_BYTES = 320 * 1024
+    PASSES = 8
 
 # Noise words that several targets share vary less than words of their own would. A few more of them, each counting
 # less, make up for it: for each further target this part of what it would draw alone.
@@ -82,9 +84,11 @@ cdef class NegativeSampling(Objective):
 
     cdef int hold(self, int draws) except -1:
         cdef size_t width = self.width, k, j
+        cdef int64_t row_bytes = self.rows.matrix.shape[1] * sizeof(float)
+        cdef int64_t pool = max(LEAST_POOL, min(MOST_POOL, POOL_BYTES // row_bytes))
         self.release()
         # Odd, so that refilling the group at hand in every PASSES-th window reaches all of them.
-        self.groups = max((POOL + self.draws - 1) // self.draws, draws + 1) | 1
+        self.groups = <int>max((pool + self.draws - 1) // self.draws, draws + 1) | 1
         self.group_rows = <float **>malloc(self.groups * width * sizeof(float *))
         self.group_counts = <float *>malloc(self.groups * width * sizeof(float))
         self.group_sizes = <int *>malloc(self.groups * sizeof(int))

@@ -26,7 +26,7 @@ from fastw2v.workers import make_workers, output_rows
 Encoded = namedtuple("Encoded", "ids offsets counts")
 WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
-POOL, PASSES = 1024, 4  # noise words that stand ready, and windows that a group of them serves, as in _objectives.pyx
+POOL, PASSES = 1024, 8  # noise words that stand ready, and windows that a group of them serves, as in _objectives.pyx
 SLOTS = 4  # windows of skip-gram whose outputs stand ready, as in _train.pyx
 
 
