@@ -83,7 +83,8 @@ def asked(question: str, settings: Settings) -> None:
 
 def one(name: str, settings: Settings, *, needed: bool) -> None:
     """Measures; a question that scores is left out where there is nothing to score on and it is not `needed`."""
-    about = {"corpus": "synthetic" if settings.synthetic else Path(settings.corpus).name, "workers": settings.workers}
+    text = "synthetic" if settings.synthetic else Path(settings.corpus).name if settings.corpus else "none"
+    about = {"corpus": text, "workers": settings.workers}
     about |= {"vector_size": settings.vector_size, "window": settings.window, "negative": settings.negative}
     if name in MEASURED:
         record.begin(settings.out, settings.name(name), **about)

@@ -119,11 +119,12 @@ def roofline(pyplot: Any, runs: list[dict[str, Any]]) -> Any:
     """Each kernel's steps beneath what one core can do, and what it could do were rows to come from memory."""
     limits = {run["system"]: run["value"] for run in runs if "shape" not in run}
     figure, axis = pyplot.subplots(figsize=(1.4 * WIDTH, 1.2 * HEIGHT))
-    if kernel.PEAK in limits:
-        axis.axhline(limits[kernel.PEAK], color="black", label=f"peak, {limits[kernel.PEAK]:.0f} GFLOP/s")
+    peaks = {system: value for system, value in limits.items() if system.startswith(kernel.PEAK)}
+    for system, peak in peaks.items():
+        axis.axhline(peak, color="black", linewidth=1, label=f"{system}, {peak:.0f} GFLOP/s")
     if kernel.BANDWIDTH in limits:
         slope = limits[kernel.BANDWIDTH]
-        ends = [NARROW, min(WIDE, limits[kernel.PEAK] / slope) if kernel.PEAK in limits else WIDE]
+        ends = [NARROW, min(WIDE, max(peaks.values()) / slope) if peaks else WIDE]
         axis.plot(ends, [slope * end for end in ends], "--", color="black", label=f"memory, {slope:.0f} GB/s")
     for (system,), of in groups([run for run in runs if "shape" in run], "system").items():
         steps = groups(of, "intensity", "width")

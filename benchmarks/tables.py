@@ -129,7 +129,14 @@ def kernel_tables(runs: Sequence[Run]) -> list[Table]:
     names = list(dict.fromkeys(run["system"] for run in steps))
     rows = []
     for (shape, width), of in groups(steps, "shape", "width").items():
-        cells = [told(summary(values(run for run in of if run["system"] == name))) for name in names]
+        cells = []
+        for name in names:
+            own = [run for run in of if run["system"] == name]
+            shares = [share for run in own for share in run.get("shares", [])]
+            cells.append(told(summary(values(own))))
+            if shares:
+                best = max(run["share_of_bests"] for run in own)
+                cells[-1] += f"; {100 * summary(shares).median:.0f} % of its peak, {100 * best:.0f} at best"
         rows.append([f"{shape[0]} x {shape[1]}", str(width), *cells])
     limits = [[run["system"], f"{run['value']:.1f} {run['unit']}"] for run in runs if "shape" not in run]
     title = "one window's step, rows in cache, one core; GFLOP/s"

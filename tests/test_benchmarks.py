@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # the benchmarks are not installed
 
 from benchmarks import figures, plots, readme, results, tables  # noqa: E402
+from benchmarks.__main__ import main  # noqa: E402
 from benchmarks.figures import Point  # noqa: E402
 from benchmarks.harness import in_turn, wanted  # noqa: E402
 from benchmarks.quality import reached  # noqa: E402
@@ -155,8 +157,17 @@ def recorded_folder(tmp_path):
             for run in turns("fastw2v avx2", [at, 2.0 * at], title="workers, one epoch", axis="workers", at=at)
         ],
         "kernel": [
-            {"title": "k", "system": "avx2", "shape": [6, 6], "width": 100, "intensity": 2.25, "value": 40.0},
-            {"title": "k", "system": "peak of one core", "value": 100.0, "unit": "GFLOP/s"},
+            {
+                "title": "k",
+                "system": "avx2",
+                "shape": [6, 6],
+                "width": 100,
+                "intensity": 2.25,
+                "value": 40.0,
+                "shares": [0.4, 0.5],
+                "share_of_bests": 0.6,
+            },
+            {"title": "k", "system": "peak of one core, avx2", "value": 100.0, "unit": "GFLOP/s"},
             {"title": "k", "system": "memory bandwidth of one core", "value": 10.0, "unit": "GB/s"},
         ],
         "memory": [{"title": "memory", "system": "fastw2v", "peak": 3e8, "before": 1e8, "needed": 2e8}],
@@ -167,6 +178,20 @@ def recorded_folder(tmp_path):
     for name, of in runs.items():
         (tmp_path / f"{name}.json").write_text(json.dumps({**about, "question": name, "runs": of}))
     return tmp_path
+
+
+def test_a_question_that_needs_no_text_runs_without(tmp_path, monkeypatch, capsys):
+    from benchmarks import kernel
+
+    monkeypatch.setattr(kernel, "SHAPES", [(2, 3)])
+    monkeypatch.setattr(kernel, "WIDTHS", [20])
+    monkeypatch.setattr(kernel, "COPIED", 2**16)
+    kernel_folder = tmp_path / "out"
+    CliRunner().invoke(main, ["kernel", "--out", str(kernel_folder)], catch_exceptions=False)
+    found = recorded(kernel_folder)["kernel"]
+    assert found["corpus"] == "none"
+    assert all(0 < share < 1 for run in found["runs"] for share in run.get("shares", []))
+    assert "2 x 3" in (kernel_folder / "RESULTS.md").read_text(encoding="utf-8")
 
 
 class TestTables:
@@ -195,8 +220,8 @@ class TestTables:
         assert table.columns == ["workers", "fastw2v avx2"]
         assert table.rows == [["1", "1.50 (1.00 to 2.00)"], ["2", "3.00 (2.00 to 4.00)"]]
         steps, limits = tables.tables_of("kernel", found["kernel"])
-        assert steps.rows == [["6 x 6", "100", "40.00"]]
-        assert limits.rows[0] == ["peak of one core", "100.0 GFLOP/s"]
+        assert steps.rows == [["6 x 6", "100", "40.00; 45 % of its peak, 60 at best"]]
+        assert limits.rows[0] == ["peak of one core, avx2", "100.0 GFLOP/s"]
         assert tables.tables_of("memory", found["memory"])[0].rows[0][-1] == "1.50"
         assert tables.tables_of("perplexity", found["perplexity"])[0].rows == [["softmax", "1,234.5"]]
 
