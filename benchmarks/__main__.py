@@ -130,12 +130,13 @@ add_question("all", "All of these, and train once more with larger vectors.")
 @main.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option("--readme", type=click.Path(exists=True, dir_okay=False), help="A file to put the table in.")
-def table(folder: str, readme: str | None) -> None:
-    """Prints the README's table of FOLDER's results; makes RESULTS.md and the plots there anew."""
+@click.option("--page", type=click.Path(dir_okay=False), help="Where RESULTS.md goes, if not into FOLDER.")
+def table(folder: str, readme: str | None, page: str | None) -> None:
+    """Prints the README's table of FOLDER's results; makes RESULTS.md and the plots anew."""
     try:
         text = readme_table(folder)
         print(text)
-        print(results.write(folder))
+        print(results.write(folder, page))
         if readme is not None:
             put_into(Path(readme), text)
     except ValueError as error:

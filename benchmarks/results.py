@@ -5,6 +5,7 @@ What a table looks like stands in tables.py, what a picture looks like in plots.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from .tables import tables_of
 PAGE = "RESULTS.md"
 
 
-def page(found: Mapping[str, Mapping[str, Any]], drawn: list[str]) -> str:
-    """The whole page."""
+def page(found: Mapping[str, Mapping[str, Any]], drawn: list[str], pictures: str = "") -> str:
+    """The whole page; `pictures` is where they stand from there, ending in / if it is not empty."""
     parts = [
         "# Results\n\nEach comparison ran its systems in turn; ratios are taken within each round. "
         "`benchmarks/README.md` says how each system is called and timed."
@@ -30,15 +31,17 @@ def page(found: Mapping[str, Mapping[str, Any]], drawn: list[str]) -> str:
         versions = ", ".join(f"{package} {version}" for package, version in about.get("versions", {}).items())
         parts.append(f"## {name}\n\n`{about['command']}`\n\n{about['machine']}. Compiler: {built}. {versions}.")
         if f"{name}.svg" in drawn:
-            parts.append(f"![{name}]({name}.svg)")
+            parts.append(f"![{name}]({pictures}{name}.svg)")
         parts += [f"### {table.title}\n\n{table.markdown()}" for table in tables_of(name, about)]
     return "\n\n".join(parts) + "\n"
 
 
-def write(folder: str | Path) -> str:
-    """RESULTS.md and the pictures beside it, of all results in a folder; a sentence that says so."""
+def write(folder: str | Path, path: str | Path | None = None) -> str:
+    """The page, RESULTS.md in `folder` unless `path` says otherwise, and the pictures in `folder`, of all results
+    there; a sentence that says so."""
     found = recorded(folder)
     drawn = plots.draw(Path(folder), found) if plots.available() else []
-    path = Path(folder, PAGE)
-    path.write_text(page(found, drawn), encoding="utf-8")
+    path = Path(folder, PAGE) if path is None else Path(path)
+    away = os.path.relpath(folder, path.parent)
+    path.write_text(page(found, drawn, "" if away == "." else f"{away}/"), encoding="utf-8")
     return f"{path}: {len(found)} questions; " + (f"{len(drawn)} plots" if plots.available() else plots.MISSING)

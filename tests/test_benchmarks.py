@@ -255,6 +255,13 @@ class TestTables:
         assert "## train\n\n`python -m benchmarks train`\n\na machine. Compiler: gcc 1." in page
         assert "svg" not in page
 
+    def test_the_page_may_stand_elsewhere(self, recorded_folder, tmp_path):
+        assert results.page({"train": recorded(recorded_folder)["train"]}, ["train.svg"], "plots/").count("plots/") == 1
+        path = tmp_path.parent / f"{tmp_path.name}.md"
+        results.write(recorded_folder, path)
+        assert "## train" in path.read_text(encoding="utf-8")
+        assert not (recorded_folder / "RESULTS.md").exists()
+
     @pytest.mark.skipif(not plots.available(), reason=plots.MISSING)
     def test_the_page_with_plots(self, recorded_folder):
         results.write(recorded_folder)
