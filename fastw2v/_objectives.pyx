@@ -2,6 +2,7 @@
 
 The step itself is the kernels' business, and which words stand in a window is the trainer's.
 """
+cimport cython
 from libc.stdlib cimport calloc, free, malloc
 
 from fastw2v._fw2v cimport FW2V_READ_BEHIND
@@ -47,6 +48,7 @@ cdef class Objective:
         return NULL
 
 
+@cython.final
 cdef class NegativeSampling(Objective):
     """The target with label 1 and `negative` draws from an alias table with label 0.
 
@@ -197,6 +199,7 @@ cdef class NegativeSampling(Objective):
         outputs.n = size
 
 
+@cython.final
 cdef class HierarchicalSoftmax(Objective):
     """The inner nodes on the target's path through a tree (huffman.Tree), with label 1 - code. Nothing is random."""
 

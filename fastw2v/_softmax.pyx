@@ -15,7 +15,7 @@ from scipy.linalg.cython_blas cimport sgemm
 
 from fastw2v._fw2v cimport fw2v_prefetch_row
 from fastw2v._objectives cimport fw2v_below, fw2v_random_next
-from fastw2v._worker cimport POINTERS, Block, Worker
+from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of
 
 include "_blas_int.pxi"
 
@@ -133,7 +133,7 @@ cdef class Softmax(Worker):
         if high - low < 2:
             return
         if self.cbow:
-            k = self.contexts_of(p, reach, contexts, &differ)
+            k = contexts_of(self, p, reach, contexts, &differ)
             self.n_contexts[self.n] = k
             for q in range(k):
                 fw2v_prefetch_row(contexts[q], self.dim)

@@ -3,6 +3,7 @@
 One class for each way in which input rows meet outputs. The text's side of it is _worker's, the draws of outputs are
 _objectives', arithmetic on rows is the kernels'.
 """
+cimport cython
 from libc.stdint cimport int64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
@@ -14,7 +15,7 @@ from fastw2v._fw2v cimport (
 from fastw2v._kernels cimport work_floats
 from fastw2v._objectives cimport NegativeSampling, Objective, Outputs, fw2v_below, fw2v_random_next
 from fastw2v._own_rows cimport own_row
-from fastw2v._worker cimport POINTERS, Block, Worker
+from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of
 
 # How many positions ahead outputs are drawn and rows are asked of the caches; a power of two. One step takes a few
 # hundred nanoseconds, as long as a row from memory.
@@ -49,6 +50,7 @@ cdef inline float **make_contexts(size_t most) noexcept nogil:
     return <float **>malloc((most + POINTERS) * sizeof(float *))
 
 
+@cython.final
 cdef class SkipGram(Worker):
     """Every context row of a window is an input; target and noise, or path, are drawn once for all of them."""
     cdef Objective objective
@@ -100,7 +102,7 @@ cdef class SkipGram(Worker):
             if self.stop[0]:
                 return
             slot = <int>(p & (SLOTS - 1))
-            n_in = self.contexts_of(p, self.reach[slot], self.contexts, &differ)
+            n_in = contexts_of(self, p, self.reach[slot], self.contexts, &differ)
             outputs = self.slots[slot]
             finite = kernel.begin_step(self.contexts, n_in, outputs.rows, outputs.labels, outputs.counts, outputs.n,
                                        self.dim, <float>(block.rate - block.fall * (p - block.from_)), self.work,
@@ -114,6 +116,7 @@ cdef class SkipGram(Worker):
             block.predictions += n_in
 
 
+@cython.final
 cdef class PairSkipGram(Worker):
     """As SkipGram, but every context row has a draw of its own: one input against one set of outputs at a time."""
     cdef Objective objective
@@ -154,7 +157,7 @@ cdef class PairSkipGram(Worker):
             if self.stop[0]:
                 return
             reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
-            n_in = self.contexts_of(p, reach, self.contexts, &differ)
+            n_in = contexts_of(self, p, reach, self.contexts, &differ)
             if p + 1 + self.window < block.kept:
                 fw2v_prefetch_row(self.rows[p + 1 + self.window], self.dim)
             # All pairs are drawn before the first step, which gives their rows time to arrive.
@@ -178,6 +181,7 @@ ctypedef struct Centres:
     const Outputs *outputs  # the targets, then their noise words
 
 
+@cython.final
 cdef class Cbow(Worker):
     """The mean or sum of a window's context rows is the one input.
 
@@ -263,7 +267,7 @@ cdef class Cbow(Worker):
                 ahead = p + self.batch + self.window
                 if ahead < block.kept:
                     fw2v_prefetch_row(self.rows[ahead], self.dim)
-                n_in = self.contexts_of(p, reach, centres.contexts + 2 * <size_t>self.window * centres.n, &differ)
+                n_in = contexts_of(self, p, reach, centres.contexts + 2 * <size_t>self.window * centres.n, &differ)
                 if n_in > 0:
                     centres.n_contexts[centres.n] = n_in
                     if self.batch == 1:

@@ -1,8 +1,9 @@
 # Worker: the scratch and tables of one training thread, for the classes that train blocks.
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
-from fastw2v._fw2v cimport fw2v_loss
+from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER, fw2v_loss
 from fastw2v._kernels cimport Kernel
 
 # What a block asks of the class that trains it, and what it got.
@@ -39,9 +40,26 @@ cdef class Worker:
     cdef int32_t *recent
     cdef float **rows
 
-    cdef bint stays(self, uint64_t key, int64_t position) noexcept nogil
     cdef int64_t gather(self, uint64_t key, int64_t start, int64_t end, int64_t sentence, int64_t *from_,
                         int64_t *to) noexcept nogil
     cdef void note_words(self, int64_t begin, int64_t end) noexcept nogil
-    cdef int contexts_of(self, int64_t centre, int reach, float **contexts, int *differ) noexcept nogil
     cdef void train(self, Block *block) noexcept nogil
+
+
+cdef inline void copy_pointers(float **to, float *const *from_, int64_t n) noexcept nogil:
+    """POINTERS at a time, since a copy of exactly n would mispredict a branch for most windows."""
+    cdef int64_t k = 0
+    while k < n:
+        memcpy(to + k, from_ + k, POINTERS * sizeof(float *))
+        k += POINTERS
+
+
+cdef inline int contexts_of(Worker worker, int64_t centre, int reach, float **contexts, int *differ) noexcept nogil:
+    """Points `contexts` at the input rows within `reach` of a centre in its sentence; returns how many. It has room
+    for POINTERS more. `differ`: FW2V_INPUTS_DIFFER where no row can stand twice among them, else 0."""
+    cdef int64_t low = max(<int64_t>worker.first[centre], centre - reach)
+    cdef int64_t high = min(<int64_t>worker.last[centre], centre + reach + 1)
+    differ[0] = 0 if worker.repeats[centre] else FW2V_INPUTS_DIFFER
+    copy_pointers(contexts, worker.rows + low, centre - low)
+    copy_pointers(contexts + (centre - low), worker.rows + centre + 1, high - centre - 1)
+    return <int>(high - low - 1)

@@ -5,9 +5,8 @@ classes built on it; what a block is, in which order blocks come and at which ra
 """
 from libc.stdint cimport INT32_MAX
 from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
-from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER
 from fastw2v._objectives cimport fw2v_key, fw2v_random_at
 
 # Streams of one (seed, epoch): subsampling is keyed by a token's position in the text, so that blocks may be cut
@@ -21,12 +20,9 @@ cdef enum:
     RECENT = 4096
 
 
-cdef inline void copy_pointers(float **to, float *const *from_, int64_t n) noexcept nogil:
-    """POINTERS at a time, since a copy of exactly n would mispredict a branch for most windows."""
-    cdef int64_t k = 0
-    while k < n:
-        memcpy(to + k, from_ + k, POINTERS * sizeof(float *))
-        k += POINTERS
+cdef inline bint stays(const int32_t *ids, const uint32_t *keep, uint64_t key, int64_t position) noexcept nogil:
+    """Whether subsampling keeps the token at a position."""
+    return <uint32_t>(fw2v_random_at(key, position) >> 32) <= keep[ids[position]]
 
 
 cdef class Worker:
@@ -66,27 +62,27 @@ cdef class Worker:
         free(self.recent)
         free(self.rows)
 
-    cdef bint stays(self, uint64_t key, int64_t position) noexcept nogil:
-        return <uint32_t>(fw2v_random_at(key, position) >> 32) <= self.keep[self.ids[position]]
-
     cdef int64_t gather(self, uint64_t key, int64_t start, int64_t end, int64_t sentence, int64_t *from_,
                         int64_t *to) noexcept nogil:
         """Puts the kept tokens of start..end in `kept`, with as many neighbours on both sides as a window may reach
         in the same sentence; centres are from_..to; first[p]..last[p] bounds the sentence of p."""
         cdef int64_t n = 0, position, begin, stop, p, found = 0
+        cdef const int32_t *ids = &self.ids[0]
+        cdef const uint32_t *keep = &self.keep[0]
+        cdef int32_t *kept = self.kept
         memset(self.repeats, 0, <size_t>(self.block + 3 * self.window))
         memset(self.recent, 0xFF, RECENT * sizeof(int32_t))
         # Neighbours before the block, found from right to left.
         position = start - 1
         while position >= self.offsets[sentence] and found < self.window:
-            if self.stays(key, position):
+            if stays(ids, keep, key, position):
                 found += 1
             position -= 1
         position += 1
         begin = 0
         while position < start:
-            if self.stays(key, position):
-                self.kept[n] = self.ids[position]
+            if stays(ids, keep, key, position):
+                kept[n] = ids[position]
                 n += 1
             position += 1
         from_[0] = n
@@ -94,14 +90,14 @@ cdef class Worker:
             stop = self.offsets[sentence + 1]
             while position < stop and position < end:
                 # Written in any case, counted if it stays: a branch would often be mispredicted.
-                self.kept[n] = self.ids[position]
-                n += self.stays(key, position)
+                kept[n] = ids[position]
+                n += stays(ids, keep, key, position)
                 position += 1
             to[0] = n
             found = 0
             while position < stop and found < self.window:
-                if self.stays(key, position):
-                    self.kept[n] = self.ids[position]
+                if stays(ids, keep, key, position):
+                    kept[n] = ids[position]
                     n += 1
                     found += 1
                 position += 1
@@ -126,16 +122,6 @@ cdef class Worker:
             if before >= begin and p - before <= 2 * self.window:
                 for q in range(max(begin, p - self.window), before + self.window + 1):
                     self.repeats[q] = 1
-
-    cdef int contexts_of(self, int64_t centre, int reach, float **contexts, int *differ) noexcept nogil:
-        """Points `contexts` at the input rows within `reach` of a centre in its sentence; returns how many. It has room
-        for POINTERS more. `differ`: FW2V_INPUTS_DIFFER where no row can stand twice among them, else 0."""
-        cdef int64_t low = max(<int64_t>self.first[centre], centre - reach)
-        cdef int64_t high = min(<int64_t>self.last[centre], centre + reach + 1)
-        differ[0] = 0 if self.repeats[centre] else FW2V_INPUTS_DIFFER
-        copy_pointers(contexts, self.rows + low, centre - low)
-        copy_pointers(contexts + (centre - low), self.rows + centre + 1, high - centre - 1)
-        return <int>(high - low - 1)
 
     def run(self, int64_t start, int64_t end, int64_t sentence, uint64_t seed, uint64_t epoch, double alpha,
             double slope):

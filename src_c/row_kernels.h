@@ -4,23 +4,64 @@
 
 #define SUM_FLOATS 4096
 
+/* Registers of a row that are summed or added at a time: each saves reading the row's address again. */
+#define ROW_CHUNKS 4
+
+INLINE void sum_chunks(const int C, const float *const *rows, int n, int d, V factor, float *out)
+{
+    V sum[ROW_CHUNKS];
+    UNROLL
+    for (int c = 0; c < C; c++)
+        sum[c] = (V){0};
+    for (int i = 0; i < n; i++) {
+        const float *row = rows[i] + d;
+        UNROLL
+        for (int c = 0; c < C; c++)
+            sum[c] += load(row + c * L);
+    }
+    UNROLL
+    for (int c = 0; c < C; c++)
+        store(out + d + c * L, sum[c] * factor);
+}
+
+INLINE void add_chunks(const int C, const float *change, int d, V factor, float *const *rows, int n)
+{
+    V term[ROW_CHUNKS];
+    UNROLL
+    for (int c = 0; c < C; c++)
+        term[c] = load(change + d + c * L) * factor;
+    for (int i = 0; i < n; i++) {
+        float *row = rows[i] + d;
+        UNROLL
+        for (int c = 0; c < C; c++)
+            store(row + c * L, load(row + c * L) + term[c]);
+    }
+}
+
+/* Passes over the rows, of four registers, then two, then one. */
+#define EACH_CHUNK(CALL)                                                                                               \
+    do {                                                                                                               \
+        int d = 0;                                                                                                     \
+        for (; d + 4 * L <= dim; d += 4 * L)                                                                           \
+            CALL(4);                                                                                                   \
+        for (; d + 2 * L <= dim; d += 2 * L)                                                                           \
+            CALL(2);                                                                                                   \
+        for (; d < dim; d += L)                                                                                        \
+            CALL(1);                                                                                                   \
+    } while (0)
+
 static void LOCAL(sum_rows)(const float *const *rows, int n, int dim, float factor, float *out)
 {
-    for (int d = 0; d < dim; d += L) {
-        V sum = {0};
-        for (int i = 0; i < n; i++)
-            sum += load(rows[i] + d);
-        store(out + d, sum * splat(factor));
-    }
+#define CALL(C) sum_chunks(C, rows, n, d, splat(factor), out)
+    EACH_CHUNK(CALL);
+#undef CALL
 }
 
 static void LOCAL(add_to_rows)(const float *change, float factor, float *const *rows, int n, int dim)
 {
-    for (int d = 0; d < dim; d += L) {
-        V term = load(change + d) * splat(factor);
-        for (int i = 0; i < n; i++)
-            store(rows[i] + d, load(rows[i] + d) + term);
-    }
+#define CALL(C) add_chunks(C, change, d, splat(factor), rows, n)
+    EACH_CHUNK(CALL);
+#undef CALL
 }
 
 INLINE V larger(V a, V b) { return pick(a > b, a, b); }

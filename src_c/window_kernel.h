@@ -138,8 +138,15 @@ static int LOCAL(step_pairs)(float *const *inputs, float *const *changed, float 
         V a[COLUMNS] = {{0}}, b[COLUMNS] = {{0}}, sums[PAIR_FLOATS / L];
         for (int k = 0; k < here; k++) {
             const float *x = inputs[i + k], *y = outputs[i + k];
-            for (int d = 0; d < dim; d += L)
-                a[k] += load(x + d) * load(y + d);
+            V even = {0}, odd = {0}; /* two chains, each in a register: one would wait for itself */
+            int d = 0;
+            for (; d + 2 * L <= dim; d += 2 * L) {
+                even += load(x + d) * load(y + d);
+                odd += load(x + d + L) * load(y + d + L);
+            }
+            if (d < dim)
+                even += load(x + d) * load(y + d);
+            a[k] = even + odd;
         }
         lane_sums(a, b, sums);
         const LOCAL(columns) columns = columns_of(labels + i, counts + i, here, rate);
