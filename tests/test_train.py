@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from reference import check_block, random_text
+from reference import Encoded, check_block, random_text
 
 from fastw2v import _kernels, _objectives, _train
 from fastw2v._own_rows import OwnRows
@@ -58,6 +58,14 @@ def test_a_worker_with_rows_of_its_own_makes_the_same_steps(text, architecture):
 def test_windows_of_other_sizes(window):
     check_block(config(window=window), ORDINARY)
     check_block(config(window=window, architecture="cbow"), ORDINARY)
+
+
+def test_words_that_a_worker_may_take_for_each_other():
+    """Whether a word stands twice in a window is looked up by the low bits of its id: three words that share them."""
+    rng = np.random.default_rng(4)
+    ids = rng.choice(np.array([1, 4097, 8193], np.int32), 60)
+    counts = np.sort(np.bincount(ids, minlength=8200) + 1)[::-1].copy()
+    check_block(config(vector_size=8), Encoded(ids, np.array([0, 25, 60]), counts))
 
 
 def make(architecture, text, stop=0, matrix=None, batch=2, targets=2):
