@@ -64,6 +64,11 @@ def main() -> None:
 
 def asked(question: str, settings: Settings) -> None:
     """One question or all, each into its own file; where no corpus is given, a synthetic text is made for them."""
+    if settings.out is not None:
+        try:
+            Path(settings.out).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.UsageError(f"--out {settings.out}: {error}") from error
     print(f"{command()}\n{machine()}")
     print(f"versions: {versions()}\ncompilers: {compilers()}", flush=True)
     peers.tell_missing(settings)
@@ -109,7 +114,11 @@ def add_question(name: str, text: str) -> None:
     @options
     def question(settings: Settings) -> None:
         check_only(name, settings)
-        asked(name, settings)
+        try:
+            asked(name, settings)
+        except (ValueError, OSError, MemoryError, RuntimeError) as error:
+            # A child's standard error ends with the sentence; what led there is for those who change the benchmarks.
+            raise click.ClickException(str(error).strip().splitlines()[-1] if str(error) else repr(error)) from error
 
 
 def check_only(question: str, settings: Settings) -> None:

@@ -36,7 +36,9 @@ def run(settings: Settings) -> None:
 
             def ours(objective: str = objective, out: Path = out) -> float:
                 begin = time.perf_counter()
-                subprocess.run(command(settings, objective, out), check=True, capture_output=True)
+                done = subprocess.run(command(settings, objective, out), capture_output=True, text=True)
+                if done.returncode:
+                    raise RuntimeError(f"{COMMAND} failed:\n{done.stderr}")
                 return written(out, time.perf_counter() - begin)
 
             def peer(name: str, objective: str = objective, out: Path = out) -> harness.Run:

@@ -114,12 +114,14 @@ def table(folder: str | Path) -> str:
         raise ValueError(f"{folder} holds no results for the README: it shows those of train, quality, end_to_end, ...")
     systems = list(dict.fromkeys(system for row in rows for system in row.cells if system != OURS))
     lines = [[row.what, row.cells.get(OURS, ""), *(row.cells.get(system, "") for system in systems)] for row in rows]
-    last = next(reversed(found.values()))
+    last = next(about for name, about in found.items() if question_of(name) in ROWS)
     usual = f"{Task.vector_size} dimensions, window {Task.window}, {Task.negative} negatives"
-    versions = ", ".join(f"{name} {last['versions'][name]}" for name in PEERS if name in last["versions"])
+    shown = {system.lower() for system in systems} & last["versions"].keys()
+    versions = ", ".join(f"{name} {last['versions'][name]}" for name in PEERS if name in shown)
     note = (
-        f"Medians, least and greatest of runs in turn, scores the means of seeds; x12 means that fastw2v is 12 times "
-        f"better, by the median of the ratios within rounds. {usual} unless told. Corpus: {last.get('corpus', '?')}; "
+        "Medians, least and greatest of runs in turn, scores the means of seeds; x12 means that fastw2v is 12 times "
+        "better, by the median of the ratios within rounds. "
+        f"{usual} and {last.get('workers', '?')} workers unless told. Corpus: {last.get('corpus', '?')}; "
         f"{last['machine']}, {last['compilers'].get('extensions_version') or 'compiler unknown'}"
         + (f"; {versions}." if versions else ".")
     )

@@ -6,6 +6,7 @@ Tables and plots are made of these files alone, so that they can be made again w
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ class Record:
         self.runs.append({"title": self.title, **run})
         if self.path is not None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_text(json.dumps({**self.about, "runs": self.runs}, indent=1) + "\n", encoding="utf-8")
+            new = self.path.with_suffix(".new")
+            new.write_text(json.dumps({**self.about, "runs": self.runs}, indent=1) + "\n", encoding="utf-8")
+            os.replace(new, self.path)  # at once, so that an interrupt leaves the old file or the new
 
 
 record = Record()
@@ -41,7 +44,12 @@ record = Record()
 
 def recorded(folder: str | Path) -> dict[str, dict[str, Any]]:
     """What the questions of a folder came to, by the names of their files; ValueError if it holds none."""
-    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(folder).glob("*.json"))}
+    found = {}
+    for path in sorted(Path(folder).glob("*.json")):
+        try:
+            found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{path} is no JSON file ({error}); delete it or measure it again") from error
     found = {name: about for name, about in found.items() if isinstance(about, dict) and "runs" in about}
     if not found:
         raise ValueError(f"{folder} holds no results; make some with `python -m benchmarks QUESTION --out {folder}`")

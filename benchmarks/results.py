@@ -20,7 +20,8 @@ PAGE = "RESULTS.md"
 def page(found: Mapping[str, Mapping[str, Any]], drawn: list[str], pictures: str = "") -> str:
     """The whole page; `pictures` is where they stand from there, ending in / if it is not empty."""
     parts = [
-        "# Results\n\nEach comparison ran its systems in turn; ratios are taken within each round. "
+        "# Results\n\nEach comparison ran its systems in turn; ratios are taken within each round. A kernel's share at "
+        "best is its best slice of time over the best of the peak; the other is the median of pairs. "
         "`benchmarks/README.md` says how each system is called and timed."
     ]
     if not plots.available():
@@ -42,6 +43,7 @@ def write(folder: str | Path, path: str | Path | None = None) -> str:
     found = recorded(folder)
     drawn = plots.draw(Path(folder), found) if plots.available() else []
     path = Path(folder, PAGE) if path is None else Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     away = os.path.relpath(folder, path.parent)
     path.write_text(page(found, drawn, "" if away == "." else f"{away}/"), encoding="utf-8")
     return f"{path}: {len(found)} questions; " + (f"{len(drawn)} plots" if plots.available() else plots.MISSING)

@@ -120,7 +120,8 @@ class Config:
         options do not matter) or "softmax" (exact, over the whole vocabulary).
     negative: noise words drawn for each window or pair, 1 to 10000.
     negative_sharing: "window" (all pairs of a window, and in CBOW `cbow_batch` centres, meet the same noise words) or
-        "pair" (each pair, and in CBOW each centre, draws its own, as in word2vec.c; slower).
+        "pair" (each pair, and in CBOW each centre, has its own, as in word2vec.c; slower). Either way a draw of noise
+        words comes again seven times, some hundred windows or pairs apart, while its rows are still in the cache.
     cbow_mean: whether CBOW's input is the mean of the context vectors, or their sum. This and the two options below do
         nothing in skip-gram.
     cbow_gradient: "exact" (each context vector gets its share of the mean's gradient) or "word2vec" (each gets all of
@@ -140,7 +141,8 @@ class Config:
     min_count: words seen fewer times are dropped before windows are cut.
     max_vocab: keep only this many of the most frequent words (None: all).
     workers: threads (None: all cores this process may use).
-    seed: start of every random draw, 0 to 2**63-1. With `workers=1` a run is reproducible to the byte.
+    seed: start of every random draw, 0 to 2**63-1. With `workers=1` and one kernel a run is reproducible to
+        the byte.
     kernel: "auto", or one of "blas", "base", "avx2", "avx512". The environment variable FASTW2V_KERNEL decides what
         "auto" means.
 

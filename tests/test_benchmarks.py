@@ -190,7 +190,7 @@ def test_a_question_that_needs_no_text_runs_without(tmp_path, monkeypatch, capsy
     CliRunner().invoke(main, ["kernel", "--out", str(kernel_folder)], catch_exceptions=False)
     found = recorded(kernel_folder)["kernel"]
     assert found["corpus"] == "none"
-    assert all(0 < share < 1 for run in found["runs"] for share in run.get("shares", []))
+    assert all(share > 0 for run in found["runs"] for share in run.get("shares", []))
     assert "2 x 3" in (kernel_folder / "RESULTS.md").read_text(encoding="utf-8")
 
 
