@@ -1,5 +1,7 @@
 """What a window is trained against: for each objective, how its output rows, labels and counts are drawn."""
 
+from typing import final
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,6 +23,7 @@ class Objective:
     def rows(self) -> OwnRows:
         """The output rows."""
 
+@final
 class NegativeSampling(Objective):
     """The target with label 1 and `negative` draws from an alias table (see noise.alias_table) with label 0.
 
@@ -42,6 +45,7 @@ class NegativeSampling(Objective):
     def weight(self) -> float:
         """What one of them counts."""
 
+@final
 class HierarchicalSoftmax(Objective):
     """The inner nodes on the target's path through a tree (huffman.Tree), with label 1 - code. Nothing is random."""
 

@@ -1,5 +1,7 @@
 """The hot loops of the logistic objectives: from kept tokens to windows, draws and kernel steps, without the GIL."""
 
+from typing import final
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +9,7 @@ from fastw2v._kernels import Kernel
 from fastw2v._objectives import Objective
 from fastw2v._worker import Worker
 
+@final
 class SkipGram(Worker):
     """Every context row of a window is an input; target and noise, or path, are drawn once for all of them."""
 
@@ -24,6 +27,7 @@ class SkipGram(Worker):
     ) -> SkipGram:
         """See Worker; objective: owns the output rows."""
 
+@final
 class PairSkipGram(Worker):
     """As SkipGram, but every context row has a draw of its own."""
 
@@ -41,6 +45,7 @@ class PairSkipGram(Worker):
     ) -> PairSkipGram:
         """See Worker; objective: owns the output rows."""
 
+@final
 class Cbow(Worker):
     """The mean or sum of a window's context rows is the one input."""
 
