@@ -45,7 +45,7 @@ record = Record()
 def recorded(folder: str | Path) -> dict[str, dict[str, Any]]:
     """What the questions of a folder came to, by the names of their files; ValueError if it holds none."""
     found = {}
-    for path in sorted(Path(folder).glob("*.json")):
+    for path in sorted(Path(folder).glob("*.json"), key=lambda path: path.stem):
         try:
             found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:

@@ -89,7 +89,7 @@ cdef class NegativeSampling(Objective):
         cdef int64_t row_bytes = self.rows.matrix.shape[1] * sizeof(float)
         cdef int64_t pool = max(LEAST_POOL, min(MOST_POOL, POOL_BYTES // row_bytes))
         self.release()
-        # Odd, so that refilling the group at hand in every PASSES-th window reaches all of them.
+        # Odd, so that refilling one group in every PASSES-th window, as they come round, reaches all of them.
         self.groups = <int>max((pool + self.draws - 1) // self.draws, draws + 1) | 1
         self.group_rows = <float **>malloc(self.groups * width * sizeof(float *))
         self.group_counts = <float *>malloc(self.groups * width * sizeof(float))

@@ -127,8 +127,8 @@ INLINE int add_lanes(fw2v_loss *loss, const LOCAL(lanes) * lanes, const LOCAL(co
 }
 
 /* Turns N registers of scores s into factors coef * sigmoid(t) with t = -s where the label is 1, s elsewhere (the
- * probability that the pair is predicted wrongly), and adds the loss. odd: the last of
- * several inputs in a register is nobody's. */
+ * probability that the pair is predicted wrongly), and adds the loss. odd: the last of several inputs in a
+ * register is nobody's. */
 INLINE void logistic(const int N, int odd, V *scores, const LOCAL(columns) * columns, LOCAL(lanes) * lanes)
 {
     const V one = splat(1.0f), zero = {0};
@@ -150,7 +150,7 @@ INLINE void logistic(const int N, int odd, V *scores, const LOCAL(columns) * col
     exp_of_negative(N, e);
     UNROLL
     for (int k = 0; k < N; k++)
-        scores[k] = over(columns->coef[k % PATTERN] * pick(t[k] < zero, e[k], one), one + e[k]);
+        scores[k] = columns->coef[k % PATTERN] * pick(t[k] < zero, e[k], one) / (one + e[k]);
     UNROLL
     for (int k = 0; k < N; k++)
         lanes->product[k % PATTERN] += (lanes->product[k % PATTERN] + one) * e[k];

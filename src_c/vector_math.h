@@ -39,5 +39,4 @@ INLINE V log_one_plus(V e)
     q = q * e + 9.99999775e-1f;
     return e * q;
 }
-/* n / d for d in 1..2. */
-INLINE V over(V n, V d) { return n / d; }
+

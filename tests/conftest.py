@@ -1,10 +1,15 @@
-"""What several test files share: a small text with structure, and the kernels this machine runs."""
+"""What several test files share: a small text with structure, files of a text's own, the kernels this machine runs."""
 
 from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from fastw2v import _reading
 from fastw2v.kernels import available
 
 
@@ -33,3 +38,26 @@ def text_file(sentences, tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "text.txt"
     path.write_text("\n".join(" ".join(s) for s in sentences) + "\n", encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(text: str | bytes, name: str = "text.txt") -> Path:
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reading, "CHUNK_BYTES", 64)
+    monkeypatch.setattr(_reading, "OVERLAP_BYTES", 8)
+
+
+@pytest.fixture
+def no_thread_left() -> Iterator[None]:
+    before = threading.active_count()
+    yield
+    assert threading.active_count() == before

@@ -262,7 +262,6 @@ class TestTables:
         assert "## train" in path.read_text(encoding="utf-8")
         assert not (recorded_folder / "RESULTS.md").exists()
 
-    @pytest.mark.skipif(not plots.available(), reason=plots.MISSING)
     def test_the_page_with_plots(self, recorded_folder):
         results.write(recorded_folder)
         page = (recorded_folder / "RESULTS.md").read_text()

@@ -1,31 +1,23 @@
-"""Corpus: every kind of source against a plain Python reading, the same for any chunk size and number of workers, and
-what bad input gets."""
+"""Corpus: every kind of source against a plain Python reading, the same for any chunk size and number of workers."""
 
 from __future__ import annotations
 
-import _thread
-import bz2
-import errno
-import gzip
 import io
-import lzma
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import threading
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from corpus_checks import WORKERS, check, reference, same, sentences_of
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from fastw2v import _memory, _reading, _sources, _threads
+from fastw2v import _reading, _sources
 from fastw2v.corpus import Corpus
 
 raw_text = (
@@ -43,72 +35,6 @@ raw_text = (
     .map(b"".join)
     .filter(lambda raw: not raw.startswith(tuple(magic for magic, *_ in _sources.COMPRESSED)))
 )
-
-WORKERS = [1, 2, 3, 7]
-
-
-def sentences_of(text: str) -> list[list[str]]:
-    lines = ([word for word in re.split("[ \t\r\v\f]+", line) if word] for line in text.split("\n"))
-    return [words for words in lines if words]
-
-
-def reference(sentences: list[list[str]], min_count: int = 1, max_vocab: int | None = None) -> list[list[str]]:
-    counts = Counter(word for sentence in sentences for word in sentence)
-    kept = sorted((w for w in counts if counts[w] >= min_count), key=lambda w: (-counts[w], w.encode()))[:max_vocab]
-    stays = set(kept)
-    lines = ([word for word in sentence if word in stays] for sentence in sentences)
-    return [words for words in lines if words]
-
-
-def check(corpus: Corpus, sentences: list[list[str]], min_count: int = 1, max_vocab: int | None = None) -> None:
-    """The corpus holds exactly what a plain reading of `sentences` keeps, in the form that it promises."""
-    expected = reference(sentences, min_count, max_vocab)
-    counts = Counter(word for sentence in sentences for word in sentence)
-    assert [corpus.sentence(i) for i in range(len(corpus.offsets) - 1)] == expected
-    assert corpus.raw_words == sum(counts.values())
-    assert (corpus.ids.dtype, corpus.offsets.dtype) == (np.int32, np.int64)
-    assert corpus.ids.flags.c_contiguous
-    assert (corpus.offsets[0], corpus.offsets[-1]) == (0, len(corpus))
-    assert (np.diff(corpus.offsets) > 0).all()
-    vocabulary = corpus.vocabulary
-    assert vocabulary.index_to_key == sorted(vocabulary.index_to_key, key=lambda w: (-counts[w], w.encode()))
-    assert vocabulary.counts.tolist() == [counts[word] for word in vocabulary.index_to_key]
-    assert np.array_equal(np.bincount(corpus.ids, minlength=len(vocabulary)), vocabulary.counts)
-    assert (vocabulary.raw_unique, vocabulary.raw_total) == (len(counts), sum(counts.values()))
-    assert vocabulary.total == len(corpus)
-
-
-def same(a: Corpus, b: Corpus) -> bool:
-    return (
-        np.array_equal(a.ids, b.ids)
-        and np.array_equal(a.offsets, b.offsets)
-        and a.vocabulary == b.vocabulary
-        and a.raw_words == b.raw_words
-    )
-
-
-@pytest.fixture
-def write(tmp_path: Path):
-    def write(text: str | bytes, name: str = "text.txt") -> Path:
-        path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    return write
-
-
-@pytest.fixture
-def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_reading, "CHUNK_BYTES", 64)
-    monkeypatch.setattr(_reading, "OVERLAP_BYTES", 8)
-
-
-@pytest.fixture
-def no_thread_left() -> Iterator[None]:
-    before = threading.active_count()
-    yield
-    assert threading.active_count() == before
-
 
 # ---- what is read ------------------------------------------------------------------------------------------------
 
@@ -332,263 +258,6 @@ def test_an_iterators_own_exception_passes_unchanged() -> None:
 
     with pytest.raises(TypeError, match="deep inside"):
         Corpus([broken_sentence()], min_count=1)
-
-
-# ---- bad input ---------------------------------------------------------------------------------------------------
-
-
-def test_missing_file(tmp_path: Path, write) -> None:
-    missing = str(tmp_path / "missing")
-    with pytest.raises(FileNotFoundError, match="no such file") as caught:
-        Corpus(missing)
-    assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, missing)
-    with pytest.raises(FileNotFoundError, match="check the path") as caught:
-        Corpus([str(write("a b")), missing])
-    assert "split" not in str(caught.value)
-    for sentences in (["the cat sat"], ["the", "cat"]):
-        with pytest.raises(FileNotFoundError, match=r"text\.split\(\)"):
-            Corpus(sentences)
-
-
-def test_all_paths_are_checked_before_reading(write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_reading, "_read_at", lambda *_: pytest.fail("a file was read"))
-    with pytest.raises(FileNotFoundError):
-        Corpus([write("a b"), tmp_path / "missing"])
-
-
-def test_folder(tmp_path: Path) -> None:
-    with pytest.raises(IsADirectoryError, match="name the files inside it") as caught:
-        Corpus(tmp_path)
-    assert caught.value.filename == str(tmp_path)
-
-
-def test_unreadable_file(write, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = write("a b")
-
-    def refuse(name, *_, **__):
-        raise PermissionError(errno.EACCES, "Permission denied", str(name))
-
-    monkeypatch.setattr("builtins.open", refuse)
-    with pytest.raises(PermissionError, match="change its permissions") as caught:
-        Corpus(path)
-    assert (caught.value.errno, caught.value.filename) == (errno.EACCES, str(path))
-
-
-@pytest.mark.parametrize("raw", [b"", b"\xef\xbb\xbf"])
-def test_empty_file(write, raw: bytes) -> None:
-    path = write(raw)
-    with pytest.raises(ValueError, match="the file is empty") as caught:
-        Corpus(path)
-    assert str(path) in str(caught.value)
-    with pytest.raises(ValueError, match="the file is empty"):
-        Corpus([path, path])
-
-
-def test_no_words_and_no_frequent_word(write) -> None:
-    with pytest.raises(ValueError, match="no word at all"):
-        Corpus(write(" \n\n\t "))
-    with pytest.raises(ValueError, match="min_count is 5, but the most frequent word occurs only 3 times"):
-        Corpus(write("a b a b a"))
-
-
-@pytest.mark.parametrize(
-    ("raw", "kind"),
-    [
-        (gzip.compress(b"text"), "gzip"),
-        (bz2.compress(b"text"), "bzip2"),
-        (bz2.compress(b""), "bzip2"),
-        (lzma.compress(b"text"), "xz"),
-        (b"\x28\xb5\x2f\xfd\x04\x00", "zstd"),
-    ],
-)
-def test_compressed_text(write, monkeypatch: pytest.MonkeyPatch, raw: bytes, kind: str) -> None:
-    path = write(raw)
-    for errors in ("strict", "replace"):
-        with pytest.raises(ValueError, match=rf"{kind}-compressed .* -dc FILE \| fastw2v train -"):
-            Corpus(path, errors=errors)
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
-    with pytest.raises(ValueError, match=f"standard input: this is {kind}-compressed"):
-        Corpus("-")
-
-
-def test_text_that_begins_like_a_compressed_file(write) -> None:
-    check(Corpus(write("BZh is a word"), min_count=1), [["BZh", "is", "a", "word"]])
-
-
-@pytest.mark.parametrize("workers", WORKERS)
-def test_the_first_bad_byte_is_named(write, small_chunks, workers: int, no_thread_left) -> None:
-    raw = bytearray(b"some words here\n" * 200)
-    raw[1234] = raw[1500] = raw[3000] = 0xFF
-    good, bad = write("good\n" * 50, "good"), write(bytes(raw), "bad")
-    with pytest.raises(ValueError, match=r"bad: the byte at offset 1234 \(0xff\)"):
-        Corpus([good, bad, bad], workers=workers)
-
-
-def test_a_bad_byte_in_a_stream(small_chunks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"ok " * 100 + b"no\xc3 ")))
-    with pytest.raises(ValueError, match="standard input: the byte at offset 302 "):
-        Corpus("-")
-
-
-@pytest.mark.parametrize("workers", WORKERS)
-def test_a_file_that_shrinks(write, small_chunks, monkeypatch, workers: int, no_thread_left) -> None:
-    path = write("some words here\n" * 200)
-    real = _reading._read_at
-
-    def shrink(file, target, offset):
-        if offset > 1000:
-            os.truncate(path, 500)
-        return real(file, target, offset)
-
-    monkeypatch.setattr(_reading, "_read_at", shrink)
-    with pytest.raises(OSError, match="the file has 500 bytes, but had 3200 when reading began") as caught:
-        Corpus(path, workers=workers)
-    assert caught.value.filename == str(path)
-
-
-def test_an_error_while_reading_names_the_file(write, monkeypatch: pytest.MonkeyPatch, no_thread_left) -> None:
-    path = write("a b")
-
-    def fail(*_):
-        raise OSError(errno.EIO, "Input/output error")
-
-    monkeypatch.setattr(_reading, "_read_at", fail)
-    with pytest.raises(OSError, match="Input/output error, while it was read") as caught:
-        Corpus(path)
-    assert (caught.value.errno, caught.value.filename) == (errno.EIO, str(path))
-
-
-def test_no_memory_for_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_, **__):
-        raise OSError(errno.ENOMEM, "Cannot allocate memory")
-
-    monkeypatch.setattr(_memory.mmap, "mmap", fail)
-    with pytest.raises(MemoryError, match="no room for"):
-        _reading.new_ids(_reading.MAPPED_FROM_BYTES)
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "match"),
-    [
-        ({"min_count": 0}, ValueError, "min_count is 0"),
-        ({"min_count": 2.0}, TypeError, "min_count"),
-        ({"max_vocab": 0}, ValueError, "max_vocab is 0"),
-        ({"workers": 0}, ValueError, "workers is 0"),
-        ({"workers": "two"}, TypeError, "workers"),
-        ({"errors": "ignore"}, ValueError, "errors is 'ignore'"),
-        ({"errors": None}, TypeError, "errors"),
-        ({"on_progress": 1}, TypeError, "on_progress"),
-    ],
-)
-def test_bad_options_come_before_the_source(options: dict, error: type, match: str) -> None:
-    with pytest.raises(error, match=match):
-        Corpus("/no/such/file", **options)
-
-
-@pytest.mark.parametrize(
-    ("source", "error", "match"),
-    [
-        (b"text.txt", TypeError, "the source is bytes"),
-        (5, TypeError, "the source is 5"),
-        (None, TypeError, "the source is None"),
-        ([], ValueError, "empty list"),
-        ("", ValueError, "path ''"),
-        ("a\0b", ValueError, "path"),
-    ],
-)
-def test_bad_sources(source: object, error: type, match: str) -> None:
-    with pytest.raises(error, match=match):
-        Corpus(source)  # type: ignore[arg-type]
-
-
-def test_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(ValueError, match="there is no standard input"):
-        Corpus("-")
-
-
-# ---- progress and stopping ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Reading waits for this event at each chunk after the first few; progress is told at every turn."""
-    gate = threading.Event()
-    real = _reading._read_at
-
-    def wait(file, target, offset):
-        if offset > 500:
-            gate.wait(0.02)
-        return real(file, target, offset)
-
-    monkeypatch.setattr(_reading, "_read_at", wait)
-    for module in (_reading, _threads):
-        monkeypatch.setattr(module, "TICK_SECONDS", 0.001)
-    return gate
-
-
-def test_progress_rises_to_the_total(write, small_chunks, slow: threading.Event) -> None:
-    path = write("some words here\n" * 200)
-    told: list[tuple[int, int | None]] = []
-    here = threading.get_ident()
-
-    def progress(done: int, total: int | None) -> None:
-        assert threading.get_ident() == here
-        told.append((done, total))
-        if len(told) == 3:
-            slow.set()
-
-    Corpus(path, workers=2, on_progress=progress)
-    assert len(told) > 3
-    assert told == sorted(told)
-    assert told[-1] == (3200, 3200)
-
-
-def test_progress_of_streams_and_iterables(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[int, int | None]] = []
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"a b c")))
-    Corpus("-", min_count=1, on_progress=lambda *x: told.append(x))
-    Corpus([["a", "b"]], min_count=1, on_progress=lambda *x: told.append(x))
-    assert told[-2:] == [(5, None), (2, None)]
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
-def test_an_exception_of_the_caller_stops_the_threads(
-    write, small_chunks, slow: threading.Event, no_thread_left, error: type
-) -> None:
-    reads: list[int] = []
-
-    def progress(done: int, _: int | None) -> None:
-        reads.append(done)
-        raise error
-
-    with pytest.raises(error):
-        Corpus(write("some words here\n" * 200), workers=3, on_progress=progress)
-    assert reads[0] < 3200
-
-
-@pytest.fixture
-def control_c(slow: threading.Event, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An interrupt, as a signal would bring it, once reading is under way."""
-    real = _reading._read_at
-    interrupts = [_thread.interrupt_main]
-
-    def interrupted(file, target, offset):
-        if offset > 500 and interrupts:
-            interrupts.pop()()
-        return real(file, target, offset)
-
-    monkeypatch.setattr(_reading, "_read_at", interrupted)
-
-
-def test_control_c_stops_the_threads(write, small_chunks, no_thread_left, control_c) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        Corpus(write("some words here\n" * 2000), workers=2)
-
-
-def test_control_c_stops_the_reading_of_a_word_without_end(write, small_chunks, no_thread_left, control_c) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        Corpus(write("x" * 200_000), workers=1)
 
 
 # ---- the object --------------------------------------------------------------------------------------------------

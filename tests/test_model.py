@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import inspect
-import math
 import signal
 import threading
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import numpy as np
 import pytest
+from models import EVERY_OBJECTIVE, SMALL
 
 import fastw2v
-from fastw2v import Config, Corpus, DivergedError, KeyedVectors, Word2Vec, train
-from fastw2v.equations import naive_softmax_loss_and_gradients, softmax
+from fastw2v import Config, Corpus, KeyedVectors, Word2Vec, train
 from fastw2v.kernels import available
-
-SMALL = {"vector_size": 20, "min_count": 1, "epochs": 3, "workers": 1, "progress": False}
 
 
 @pytest.mark.parametrize("kernel", available())
@@ -221,13 +218,6 @@ def test_a_vocabulary_of_one_word():
     assert np.isfinite(model.wv.vectors).all()
 
 
-EVERY_OBJECTIVE = [
-    {"architecture": architecture, "loss": loss}
-    for architecture in ("skipgram", "cbow")
-    for loss in ("negative", "hierarchical", "softmax")
-]
-
-
 @pytest.mark.parametrize("options", EVERY_OBJECTIVE, ids=str)
 def test_every_objective_learns_topics_and_is_saved_whole(text_file, tmp_path, options):
     model = train(text_file, **{**SMALL, "epochs": 12, "alpha": 0.1}, **options)
@@ -252,32 +242,6 @@ def test_every_objective_learns_topics_and_is_saved_whole(text_file, tmp_path, o
     assert everything == sorted(everything, key=lambda pair: -pair[1])
 
 
-@pytest.mark.parametrize("options", EVERY_OBJECTIVE, ids=str)
-def test_an_untrained_model_thinks_all_words_equally_likely(text_file, options):
-    corpus = Corpus(text_file, min_count=1)
-    model = Word2Vec(Config(vector_size=8, workers=1, **options))
-    model.build_vocab(corpus)
-    if options["loss"] == "hierarchical":
-        # Each turn of the tree is even.
-        assert 2**4 < model.perplexity(corpus) < 2**8
-    else:
-        assert model.perplexity(corpus) == pytest.approx(len(model.wv), rel=1e-5)
-    if options["loss"] != "negative":
-        assert model.evaluate_loss(corpus) == pytest.approx(math.log(model.perplexity(corpus)), rel=1e-6)
-
-
-def test_perplexity_is_the_naive_softmaxs():
-    sentences = [["a", "b", "c", "a"], ["c", "d"], ["b"]] * 4
-    model = train(sentences, vector_size=8, window=1, min_count=1, sample=0, workers=1, epochs=3, alpha=0.5)
-    V, U = model.wv.vectors, model.outputs
-    number = model.wv.key_to_index
-    costs = []
-    for sentence in sentences:
-        for centre, context in zip([*sentence[1:], *sentence[:-1]], [*sentence[:-1], *sentence[1:]], strict=True):
-            costs.append(naive_softmax_loss_and_gradients(V[number[centre]], number[context], U)[0])
-    assert model.perplexity(sentences) == pytest.approx(np.exp(np.mean(costs)), rel=1e-5)
-
-
 def test_training_on_continues_history(text_file):
     corpus = Corpus(text_file, min_count=1)
     model = Word2Vec(Config(vector_size=8, epochs=2, workers=1))
@@ -298,21 +262,6 @@ def test_training_on_draws_anew(text_file):
     assert abs(first - second) > 1e-5
 
 
-def test_a_model_that_has_diverged_says_so(text_file):
-    corpus = Corpus(text_file, min_count=1)
-    model = Word2Vec(Config(vector_size=8, workers=1, loss="softmax"))
-    model.build_vocab(corpus)
-    model.wv.vectors[:] = model.outputs[:] = 1e20
-    for measure in (model.evaluate_loss, model.perplexity):
-        with pytest.raises(ValueError, match=r"it has diverged; train it anew, and lower alpha$"):
-            measure(corpus)
-    with pytest.raises(ValueError, match="has diverged"):
-        model.predict(["a1"])
-    model.wv.vectors[:], model.outputs[:] = 1e3, 0
-    model.outputs[0] = 1e3
-    assert model.perplexity(corpus) == math.inf
-
-
 def test_a_batch_that_cannot_fit_is_refused_before_matrices_are_made(text_file, monkeypatch):
     monkeypatch.setattr(fastw2v.model, "fill_uniform", lambda *_: pytest.fail("a matrix was made"))
 
@@ -322,88 +271,6 @@ def test_a_batch_that_cannot_fit_is_refused_before_matrices_are_made(text_file, 
     monkeypatch.setattr(fastw2v.model, "softmax_plan", refuse)
     with pytest.raises(ValueError, match="too much"):
         train(text_file, loss="softmax")
-
-
-def test_perplexity_does_not_depend_on_the_batch(text_file):
-    model = train(text_file, **SMALL, softmax_batch=8192, softmax_memory=1)
-    assert model.perplexity(text_file) > 1
-
-
-def test_a_run_that_diverges_keeps_the_state_before(text_file):
-    corpus = Corpus(text_file, min_count=1)
-    model = Word2Vec(Config(vector_size=8, epochs=2, workers=1))
-    model.build_vocab(corpus)
-    model.wv.vectors[:] = model.outputs[:] = 1e20
-    with pytest.raises(ValueError, match=r"the loss is .* in epoch 1, block 0"):
-        model.train(corpus)
-    assert (model.wv.vectors == np.float32(1e20)).all()
-    assert model.history == []
-
-
-RUINOUS = [
-    {"loss": "negative", "alpha": 10.0},
-    {"loss": "hierarchical", "alpha": 10.0},
-    *({"loss": "softmax", "alpha": alpha, "softmax_batch": 2000} for alpha in (1.0, 3.0, 10.0)),
-    {"loss": "softmax", "architecture": "cbow", "alpha": 10.0, "softmax_batch": 2000},
-    {"loss": "negative", "architecture": "cbow", "alpha": 10.0},
-]
-
-
-@pytest.mark.parametrize("options", RUINOUS, ids=str)
-def test_a_rate_that_is_far_too_high_leaves_finite_numbers(options, tmp_path):
-    """From healthy first values on; the softmax's vocabulary is in several blocks."""
-    rng = np.random.default_rng(1)
-    words = [f"w{i}" for i in (300 * rng.random(30_000) ** 2).astype(int)]
-    corpus = Corpus([words[i : i + 20] for i in range(0, len(words), 20)], min_count=1)
-    model = Word2Vec(Config(vector_size=20, epochs=4, workers=1, **options))
-    model.build_vocab(corpus)
-    with pytest.raises(DivergedError, match="lower alpha"):
-        model.train(corpus)
-    assert np.isfinite(model.wv.vectors).all()
-    assert np.isfinite(model.outputs).all()
-    model.save(tmp_path / "m.safetensors")
-
-
-def test_the_error_of_a_run_that_diverged_has_the_model():
-    with pytest.raises(DivergedError) as caught:
-        train([["a", "b", "c", "d"] * 50] * 50, alpha=10, epochs=50, min_count=1, sample=0, vector_size=4, workers=1)
-    assert np.isfinite(caught.value.model.wv.vectors).all()
-    assert len(caught.value.model.wv) == 4
-
-
-@pytest.mark.parametrize("mean", [True, False])
-@pytest.mark.parametrize("architecture", ["skipgram", "cbow"])
-def test_predict_is_the_softmax_of_the_words_together(text_file, architecture, mean):
-    model = train(text_file, **SMALL, architecture=architecture, cbow_mean=mean, alpha=0.2)
-    given = ["a1", "b2", "a1", "a7"]
-    h = np.sum([model.wv[word] for word in given], axis=0, dtype=np.float64)
-    if architecture == "skipgram" or mean:
-        h /= len(given)
-    expected = softmax(model.outputs @ h)
-    for word, probability in model.predict(given, topn=45):
-        assert probability == pytest.approx(expected[model.wv.key_to_index[word]], rel=1e-4)
-
-
-def test_measures_are_of_a_text_thinned_out_like_the_trainings():
-    """A text of one frequent word and one rare one: with `sample` the frequent one is mostly left out."""
-    sentences = [["the"] * 20 + ["rare"]] * 200
-    full = train(sentences, min_count=1, sample=0, vector_size=4, workers=1, epochs=1)
-    thinned = Word2Vec(replace(full.config, sample=1e-2))
-    thinned.vocabulary, thinned.wv, thinned.outputs = full.vocabulary, full.wv, full.outputs
-    assert full.perplexity(sentences) != pytest.approx(thinned.perplexity(sentences), rel=0.01)
-
-
-def test_evaluate_loss_is_the_negative_sampling_loss():
-    """Of one pair and noise that can only be the other word: drawn k times of `negative`, binomially."""
-    sentences = [["a", "b"]] * 400
-    model = train(sentences, min_count=1, sample=0, vector_size=4, workers=1, epochs=1, negative=3, alpha=0.5)
-    costs = []
-    for v, o in ((model.wv["a"], "b"), (model.wv["b"], "a")):
-        target = model.wv.key_to_index[o]
-        good, bad = float(model.outputs[target] @ v), float(model.outputs[1 - target] @ v)
-        # Half of the draws are the target, which is dropped.
-        costs.append(np.logaddexp(0, -good) + 1.5 * np.logaddexp(0, bad))
-    assert model.evaluate_loss(sentences) == pytest.approx(np.mean(costs), rel=0.05)
 
 
 def test_training_goes_on_with_a_text_as_it_is(text_file, sentences):
@@ -418,21 +285,3 @@ def test_a_new_vocabulary_forgets_the_old_run(text_file):
     model = train(text_file, **SMALL)
     model.build_vocab(Corpus(text_file, min_count=1))
     assert (model.history, model.words_trained) == ([], 0)
-
-
-def test_bad_arguments_of_measurements(text_file):
-    model = train(text_file, **SMALL)
-    with pytest.raises(TypeError, match="a list of words, not 'a1'"):
-        model.predict("a1")
-    with pytest.raises(TypeError, match=r"1\.5 among them is no str"):
-        model.predict(["a1", 1.5])
-    with pytest.raises(ValueError, match="context_words is empty"):
-        model.predict([])
-    with pytest.raises(KeyError, match="zzz"):
-        model.predict(["a1", "zzz"])
-    with pytest.raises(ValueError, match="topn is 0"):
-        model.predict(["a1"], topn=0)
-    with pytest.raises(ValueError, match="make it with Corpus"):
-        model.evaluate_loss(Corpus([["a1", "x"]] * 9, min_count=1))
-    with pytest.raises(ValueError, match="no word of the text has a neighbour"):
-        model.perplexity([["a1"], ["a2"]])
