@@ -50,6 +50,11 @@ class HeldInterrupts:
         noted, self.noted = self.noted > 0, 0
         return noted
 
+    def check(self) -> None:
+        """Ctrl-C that was noted comes now: for work that must stop at places of its own choice only."""
+        with self.let_in():
+            pass
+
     @contextmanager
     def let_in(self) -> Iterator[None]:
         """Lets Ctrl-C through, once: what clears up behind it is not disturbed by a second one."""

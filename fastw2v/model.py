@@ -98,8 +98,15 @@ class Word2Vec:
         nothing = np.empty((0, width), np.float32)
         encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
         progress = Progress()
-        # Ctrl-C while the matrices are moved would leave a model without vectors.
+        # Ctrl-C while the matrices are moved would leave a model without vectors; raised wherever the interpreter
+        # stands, in a weak reference's callback say, it could be lost.
         with HeldInterrupts() as interrupts:
+
+            def tell(progress: Progress) -> None:
+                with interrupts.let_in():
+                    if on_progress is not None:
+                        on_progress(progress)
+
             # One after the other, so that no more than two matrices and a half ever stand in memory.
             inputs = _pad(self.wv.vectors)
             self._put_vectors(nothing)
@@ -107,8 +114,8 @@ class Word2Vec:
                 outputs = _pad(self.outputs)
                 self.outputs = nothing
                 try:
-                    with interrupts.let_in():
-                        train_epochs(self.config, encoded, inputs, outputs, on_progress, progress, len(self.history))
+                    interrupts.check()
+                    train_epochs(self.config, encoded, inputs, outputs, tell, progress, len(self.history))
                 finally:
                     self.outputs = pack_rows(outputs, width)
             finally:

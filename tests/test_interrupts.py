@@ -62,6 +62,22 @@ def test_one_noted_before_is_let_in_first():
     assert steps == []
 
 
+def test_a_check_lets_in_what_was_noted():
+    steps = []
+
+    def work():
+        with HeldInterrupts() as interrupts:
+            interrupts.check()
+            interrupt()
+            steps.append("not yet")
+            interrupts.check()
+            steps.append("never")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert steps == ["not yet"]
+
+
 def test_patience_ends():
     with HeldInterrupts(patience=1) as interrupts:
         interrupt()

@@ -147,6 +147,22 @@ def test_ctrl_c_while_matrices_are_moved_loses_nothing(text_file, monkeypatch, m
     assert model.words_trained == (0 if moment == "_pad" else len(corpus))
 
 
+def test_ctrl_c_where_an_exception_would_be_lost_still_stops_the_training(text_file, monkeypatch):
+    class Interrupting:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    real = fastw2v.trainer.run_jobs
+
+    def run_jobs(*arguments):
+        Interrupting()
+        return real(*arguments)
+
+    monkeypatch.setattr(fastw2v.trainer, "run_jobs", run_jobs)
+    with pytest.raises(KeyboardInterrupt):
+        train(text_file, **{**SMALL, "epochs": 5})
+
+
 def test_a_model_takes_no_suffix_of_another_format(text_file, tmp_path):
     model = fastw2v.train(text_file, vector_size=8, epochs=1, min_count=1)
     for name in ("m.txt", "m.bin", "m.npy"):
