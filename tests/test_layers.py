@@ -24,6 +24,8 @@ LAYERS = [
     {"_train", "_softmax"},
     {"_worker"},
     {"_objectives", "corpus", "keyed_vectors", "kernels"},
+    {"queries"},
+    {"word_table"},
     {"_kernels", "_reading", "container", "cosine", "unknown_word"},
     {
         "_kernel_blas",
