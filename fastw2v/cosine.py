@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["largest", "ratio", "unit"]
+__all__ = ["largest", "ratio", "unit", "units"]
 
 Vector = NDArray[np.float32]
 
@@ -25,6 +25,13 @@ def unit(vector: NDArray[Any]) -> Vector:
     wide = np.asarray(vector, dtype=np.float64)
     norm = float(np.sqrt(wide @ wide))
     return (wide / norm if norm > 0.0 else wide).astype(np.float32)
+
+
+def units(vectors: NDArray[Any]) -> Vector:
+    """Each row of (n, d) scaled to length 1, in float32, as `unit` does it."""
+    wide = np.asarray(vectors, dtype=np.float64)
+    norms = np.sqrt(np.einsum("ij,ij->i", wide, wide))[:, None]
+    return np.divide(wide, norms, out=wide.copy(), where=norms > 0).astype(np.float32)
 
 
 def largest(values: Vector, count: int) -> NDArray[np.intp]:

@@ -25,7 +25,7 @@ LAYERS = [
     {"_worker"},
     {"_objectives", "corpus", "keyed_vectors", "kernels"},
     {"queries"},
-    {"word_table"},
+    {"word_table", "search"},
     {"_kernels", "_reading", "container", "cosine", "unknown_word"},
     {
         "_kernel_blas",
@@ -42,6 +42,7 @@ LAYERS = [
     },
     {
         "_text",
+        "_best_rows",
         "_interrupts",
         "_random",
         "_memory",
