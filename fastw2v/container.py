@@ -20,6 +20,7 @@ from fastw2v.packed_words import PackedWords
 __all__ = ["BLOB", "OFFSETS", "load_container", "pack_words", "save_container", "unpack_words"]
 
 BLOB, OFFSETS = "words.utf8", "words.offsets"  # the arrays that hold a vocabulary
+HASHES, ROWS = "words.hashes", "words.rows"  # and those by which a word is found in it; files without them are read too
 
 FORMAT = "fastw2v"
 VERSION = "1"
@@ -158,11 +159,13 @@ def _view(data: mmap.mmap, start: int, entry: dict[str, Any]) -> Array:
 
 
 def pack_words(words: Iterable[str]) -> dict[str, Array]:
-    """Words as the two arrays in which a container holds them; ValueError names one that cannot be stored."""
+    """Words as the arrays in which a container holds them; ValueError names one that cannot be stored."""
     packed = PackedWords.pack(words)
-    return {BLOB: packed.blob, OFFSETS: packed.offsets}
+    hashes, rows = packed.lookup or packed.make_lookup()
+    return {BLOB: packed.blob, OFFSETS: packed.offsets, HASHES: hashes, ROWS: rows}
 
 
 def unpack_words(tensors: Mapping[str, Array]) -> PackedWords:
     """The words among the arrays of a container, decoded when they are asked for; ValueError if they are damaged."""
-    return PackedWords(tensors[BLOB], tensors[OFFSETS])
+    lookup = (tensors[HASHES], tensors[ROWS]) if HASHES in tensors and ROWS in tensors else None
+    return PackedWords(tensors[BLOB], tensors[OFFSETS], lookup)

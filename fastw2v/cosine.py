@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["largest", "ratio", "unit", "units"]
+__all__ = ["largest", "lengths", "ratio", "unit", "units"]
 
 Vector = NDArray[np.float32]
+
+BLOCK_NUMBERS = 1 << 18  # half-precision numbers are widened so many at a time
 
 
 def ratio(values: Vector, norms: Vector) -> Vector:
@@ -31,7 +33,18 @@ def units(vectors: NDArray[Any]) -> Vector:
     """Each row of (n, d) scaled to length 1, in float32, as `unit` does it."""
     wide = np.asarray(vectors, dtype=np.float64)
     norms = np.sqrt(np.einsum("ij,ij->i", wide, wide))[:, None]
-    return np.divide(wide, norms, out=wide.copy(), where=norms > 0).astype(np.float32)
+    scaled: Vector = np.divide(wide, norms, out=wide.copy(), where=norms > 0).astype(np.float32)
+    return scaled
+
+
+def lengths(vectors: NDArray[Any]) -> Vector:
+    """The Euclidean length of each row of (n, d), float32 or float16, in float32."""
+    norms = np.empty(len(vectors), np.float32)
+    block = max(1, BLOCK_NUMBERS // max(1, vectors.shape[1]))
+    for start in range(0, len(vectors), block):
+        rows = vectors[start : start + block].astype(np.float32, copy=False)
+        np.einsum("ij,ij->i", rows, rows, out=norms[start : start + block])
+    return np.sqrt(norms, out=norms)
 
 
 def largest(values: Vector, count: int) -> NDArray[np.intp]:

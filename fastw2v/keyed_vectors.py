@@ -1,26 +1,32 @@
 """Words and their vectors, under gensim 4's names: the class that users hold, with its ways to and from files.
 
-Look-up stands in word_table.py, queries in queries.py, below; reading and writing in formats.py, above, which is
-imported only when a vector file is actually read or written. Nothing here trains.
+Look-up stands in word_table.py, changes in changing_table.py, comparisons in similarities.py, searches in queries.py,
+all below; reading and writing in formats.py, above, which is imported only when a vector file is actually read or
+written. Nothing here trains.
 """
 
 from __future__ import annotations
 
 import os
 
+from fastw2v.changing_table import ChangingTable
 from fastw2v.queries import Queries
 
 __all__ = ["KeyedVectors"]
 
 
-class KeyedVectors(Queries):
+class KeyedVectors(Queries, ChangingTable):
     """A vocabulary and one float32 row for each of its words.
 
     Parameters
     ----------
-    words: distinct words, by custom the most frequent first; a PackedWords is decoded only when words are asked for.
-    vectors: (words, vector_size) numbers; a C-contiguous float32 array is taken as it is, anything else is converted.
-    counts: how often each word was seen, if known.
+    words: distinct words, by custom the most frequent first; a PackedWords is decoded only when words are asked for. A
+        number instead, as in gensim's KeyedVectors(vector_size): an empty table, to be filled by `add_vectors`.
+    vectors: (words, vector_size) numbers; a C-contiguous float32 or float16 array is taken as it is, anything else
+        becomes float32.
+    counts: how often each word was seen, if known; attributes: other arrays of one value a word, by name.
+    norms: the length of each vector, float32, if known.
+    vector_size, dtype: of a table that begins empty.
 
     Norms are computed once and kept. Assigning `vectors` forgets them; after changing rows of `vectors` in place, call
     `fill_norms(force=True)`.
@@ -33,7 +39,7 @@ class KeyedVectors(Queries):
         """
         from fastw2v.formats import save_vectors
 
-        save_vectors(path, self.words, self._vectors, self._counts)
+        save_vectors(path, self.words, self._vectors, self.counts)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> KeyedVectors:

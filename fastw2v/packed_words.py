@@ -5,6 +5,7 @@ Decoding is put off until a word is asked for. Nothing here reads or writes file
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import overload
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 __all__ = ["PackedWords", "word_with_space"]
 
+Lookup = tuple[NDArray[np.uint32], NDArray[np.int32]]
+
 # What the tokenizer and every reader of word2vec files split on.
 ASCII_SPACE = b" \t\n\v\f\r"
 
@@ -21,20 +24,31 @@ ASCII_SPACE = b" \t\n\v\f\r"
 class PackedWords(Sequence[str]):
     """A read-only sequence of words, word i being `blob[offsets[i]:offsets[i + 1]]`, decoded when asked for.
 
+    lookup: what `make_lookup` gives, stored with the words, so that one can be found without decoding them all.
+
     Raises
     ------
-    ValueError: the offsets do not ascend from 0 to the length of the blob.
+    ValueError: the offsets do not ascend from 0 to the length of the blob, or the look-up does not fit them.
     """
 
-    __slots__ = ("blob", "offsets")
+    __slots__ = ("blob", "lookup", "offsets")
 
-    def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+    def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64], lookup: Lookup | None = None) -> None:
         if blob.ndim != 1 or blob.dtype != np.uint8 or offsets.ndim != 1 or offsets.dtype != np.int64:
             raise ValueError("packed words must be bytes (uint8) and offsets (int64), each of one dimension")
         if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(blob) or bool((offsets[1:] < offsets[:-1]).any()):
             raise ValueError(f"the offsets of packed words must ascend from 0 to their {len(blob)} bytes")
+        if lookup is not None:
+            hashes, rows = lookup
+            if (
+                hashes.dtype != np.uint32
+                or rows.dtype != np.int32
+                or not hashes.shape == rows.shape == (len(offsets) - 1,)
+            ):
+                raise ValueError("the look-up of packed words must be a uint32 hash and an int32 row for each of them")
         self.blob = blob
         self.offsets = offsets
+        self.lookup = lookup
 
     @classmethod
     def pack(cls, words: Iterable[str]) -> PackedWords:
@@ -52,6 +66,32 @@ class PackedWords(Sequence[str]):
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
+    def make_lookup(self) -> Lookup:
+        """The CRC-32 of each word, ascending, and the row of that word."""
+        data = self.blob.tobytes()
+        hashes = np.fromiter(
+            (zlib.crc32(data[start:stop]) for start, stop in pairwise(self.offsets.tolist())), np.uint32, len(self)
+        )
+        order = np.argsort(hashes, kind="stable")
+        return hashes[order], order.astype(np.int32)
+
+    def find(self, word: str) -> int:
+        """The row of a word by `lookup`, that must be there, or -1; words are compared, whatever a damaged one says."""
+        assert self.lookup is not None
+        hashes, rows = self.lookup
+        try:
+            wanted = word.encode()
+        except UnicodeEncodeError:
+            return -1
+        key = np.uint32(zlib.crc32(wanted))
+        for place in range(int(np.searchsorted(hashes, key)), len(self)):
+            if hashes[place] != key:
+                break
+            row = int(rows[place])
+            if 0 <= row < len(self) and self.blob[self.offsets[row] : self.offsets[row + 1]].tobytes() == wanted:
+                return row
+        return -1
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -14,7 +14,7 @@ from fastw2v._threads import run_jobs
 from fastw2v.config import available_cpus
 from fastw2v.cosine import units
 
-__all__ = ["nearest"]
+__all__ = ["best_of", "nearest"]
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -85,6 +85,16 @@ def nearest(
         best = _best_of_jobs(vectors, scales, asked[some], kept, edges, workers)
         _leave_out(*best, None if excluded is None else excluded[some], rows[some], scores[some])
     return rows, scores
+
+
+def best_of(products: Floats, scales: Floats, kept: int, first: int = 0) -> tuple[Rows, Floats]:
+    """The rows with the `kept` largest products[i] * scales[i] and these, best first; products[i] is row first + i's.
+
+    Equal ones stand by row. Where NaN leaves too few, -1 and -infinity.
+    """
+    rows, scores = np.full((1, kept), -1, np.int64), np.full((1, kept), -np.inf, np.float32)
+    keep_best(products[None], scales, first, scores, rows)
+    return rows[0], scores[0]
 
 
 def _best_of_jobs(

@@ -1,45 +1,82 @@
 """Words and one vector for each: look-up, norms, attributes. Under gensim 4's names.
 
-Queries stand in queries.py, files in keyed_vectors.py, above this module.
+What changes a table stands in changing_table.py, queries in similarities.py and queries.py, files in keyed_vectors.py,
+all above this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from fastw2v.cosine import unit
+from fastw2v.cosine import lengths, ratio, unit
 from fastw2v.packed_words import PackedWords
 from fastw2v.unknown_word import UnknownWordError
 
-__all__ = ["Key", "Vector", "WordTable"]
+__all__ = ["Array", "Key", "Vector", "WordTable", "index_of"]
 
 Vector = NDArray[np.float32]
+Array = NDArray[Any]
 Key = str | int | np.integer[Any]
+
+COUNT = "count"
+# A vocabulary that can look words up in the file it came from is turned into a dict, which takes as long as many
+# look-ups, only when a share of it was asked for.
+LOOKUPS_SHARE = 32
 
 
 class WordTable:
-    """A vocabulary and one float32 row for each of its words: see keyed_vectors.KeyedVectors."""
+    """A vocabulary and one row of numbers for each of its words: see keyed_vectors.KeyedVectors."""
 
-    def __init__(self, words: Sequence[str], vectors: ArrayLike, counts: ArrayLike | None = None) -> None:
+    _norms: Vector | None
+    _inverse: Vector | None
+
+    def __init__(
+        self,
+        words: Sequence[str] | int = (),
+        vectors: ArrayLike | None = None,
+        counts: ArrayLike | None = None,
+        *,
+        vector_size: int | None = None,
+        dtype: DTypeLike | None = None,
+        norms: Vector | None = None,
+        attributes: Mapping[str, Array] | None = None,
+    ) -> None:
+        if isinstance(words, int):
+            # gensim's KeyedVectors(vector_size, count, dtype): a table that is still empty
+            vector_size, words, vectors, dtype, counts = words, (), None, dtype or counts, None  # type: ignore[assignment]
         self._packed = words if isinstance(words, PackedWords) else None
         self._keys: list[str] | None = None if self._packed is not None else list(words)
         self._index: dict[str, int] | None = None
+        self._looked_up = 0
         self._size = len(words)
-        self.vectors = vectors
-        self._counts = None if counts is None else np.ascontiguousarray(counts, dtype=np.int64)
-        if self._counts is not None and self._counts.shape != (self._size,):
-            raise ValueError(f"counts has shape {self._counts.shape}, but there are {self._size} words")
+        if vectors is None:
+            vectors = np.zeros((self._size, 0 if vector_size is None else vector_size), dtype or np.float32)
+        self.vectors = np.asarray(vectors, dtype)
+        self.expandos: dict[str, Array] = {}
+        if counts is not None:
+            self.expandos[COUNT] = self._attribute("counts", np.ascontiguousarray(counts, dtype=np.int64))
+        for name, values in (attributes or {}).items():
+            self.expandos[name] = self._attribute(name, values)
+        if norms is not None:
+            if norms.dtype != np.float32:
+                raise ValueError(f"norms must be float32, not {norms.dtype}")
+            self._norms = self._attribute("norms", norms)
         if self._keys is not None:
-            self._index = _index_of(self._keys)
+            self._index = index_of(self._keys)
+
+    def _attribute(self, name: str, values: Array) -> Array:
+        if values.shape != (self._size,):
+            raise ValueError(f"{name} has shape {values.shape}, but there are {self._size} words")
+        return values
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self)} words, {self.vector_size} dimensions>"
 
-    # Vocabulary
+    # Words
 
     @property
     def index_to_key(self) -> list[str]:
@@ -53,7 +90,7 @@ class WordTable:
     def key_to_index(self) -> dict[str, int]:
         """The row of each word."""
         if self._index is None:
-            self._index = _index_of(self.index_to_key)
+            self._index = index_of(self.index_to_key)
         return self._index
 
     @property
@@ -61,10 +98,9 @@ class WordTable:
         """The words in the form that costs least to write to a file: packed as long as they were never decoded."""
         return self.index_to_key if self._packed is None or self._keys is not None else self._packed
 
-    @property
-    def counts(self) -> NDArray[np.int64] | None:
-        """How often each word was seen, or None if that is not known."""
-        return self._counts
+    def _word(self, row: int) -> str:
+        """The word of one row, without decoding the others."""
+        return self.words[row]
 
     def __len__(self) -> int:
         return self._size
@@ -72,9 +108,17 @@ class WordTable:
     def __contains__(self, key: object) -> bool:
         return self._find(key) >= 0
 
+    def has_index_for(self, key: Key) -> bool:
+        """Whether `key` has a vector."""
+        return self._find(key) >= 0
+
     def _find(self, key: object) -> int:
         """The row of a word or of a row number, -1 if there is none."""
         if isinstance(key, str):
+            if self._index is None and self._packed is not None and self._packed.lookup is not None:
+                self._looked_up += 1
+                if self._looked_up * LOOKUPS_SHARE <= self._size:
+                    return self._packed.find(key)
             return self.key_to_index.get(key, -1)
         if isinstance(key, (int, np.integer)) and 0 <= key < self._size:
             return int(key)
@@ -87,29 +131,40 @@ class WordTable:
             return found
         if default is not None:
             return default
-        raise UnknownWordError(key, self.key_to_index)
+        raise UnknownWordError(key, self.words)
 
-    def get_vecattr(self, key: Key, attr: str) -> int:
-        """What is known of a word besides its vector: `attr` can be "count"."""
-        if attr != "count" or self._counts is None:
-            known = "only 'count'" if self._counts is not None else "nothing, as its file held vectors alone"
-            raise KeyError(f"there is no attribute {attr!r}: {known} is stored for each word")
-        return int(self._counts[self.get_index(key)])
+    # What is known of a word besides its vector
+
+    @property
+    def counts(self) -> NDArray[np.int64] | None:
+        """How often each word was seen, or None if that is not known."""
+        return self.expandos.get(COUNT)
+
+    def get_vecattr(self, key: Key, attr: str) -> Any:
+        """What is stored of a word under the name `attr`: its "count", or what set_vecattr put there."""
+        values = self.expandos.get(attr)
+        if values is None:
+            known = ", ".join(map(repr, self.expandos)) or "nothing, as its file held vectors alone"
+            raise KeyError(f"there is no attribute {attr!r} of a word; stored is {known}")
+        value = values[self.get_index(key)]
+        return value.item() if isinstance(value, np.generic) else value
 
     # Vectors
 
     @property
     def vectors(self) -> Vector:
-        """All vectors, (words, vector_size), float32, C-contiguous; read-only if they are mapped from a file."""
+        """All vectors, (words, vector_size), C-contiguous: float32, or float16 where a file holds that; read-only if
+        they are mapped from a file."""
         return self._vectors
 
     @vectors.setter
     def vectors(self, values: ArrayLike) -> None:
-        matrix = np.ascontiguousarray(values, dtype=np.float32)
+        given = np.asarray(values)
+        matrix = np.ascontiguousarray(given, dtype=np.float16 if given.dtype == np.float16 else np.float32)
         if matrix.ndim != 2 or len(matrix) != self._size:
             raise ValueError(f"vectors has shape {matrix.shape}, but must have one row for each of {self._size} words")
-        self._vectors: Vector = matrix
-        self._norms: Vector | None = None
+        self._vectors: Vector = matrix  # type: ignore[assignment]
+        self._forget_norms()
 
     @property
     def vector_size(self) -> int:
@@ -121,14 +176,30 @@ class WordTable:
         """The Euclidean length of each vector, computed once: see `fill_norms`."""
         norms = self._norms
         if norms is None:
-            norms = self._norms = np.sqrt(np.einsum("ij,ij->i", self._vectors, self._vectors))
+            norms = self._norms = lengths(self._vectors)
         return norms
+
+    @property
+    def _scales(self) -> Vector:
+        """1 / norms, and 0 for vectors of zeros."""
+        scales = self._inverse
+        if scales is None:
+            scales = self._inverse = ratio(np.ones_like(self.norms), self.norms)
+        return scales
+
+    def _forget_norms(self) -> None:
+        self._norms = None
+        self._inverse = None
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute the norms that queries use, if that was not done; `force` after `vectors` was changed in place."""
         if force:
-            self._norms = None
-        _ = self.norms
+            self._forget_norms()
+        _ = self._scales
+
+    def get_normed_vectors(self) -> Vector:
+        """A new array of all vectors scaled to length 1, (words, vector_size) float32; zeros stay zeros."""
+        return np.multiply(self._vectors, self._scales[:, None], dtype=np.float32)
 
     @overload
     def __getitem__(self, key_or_keys: Key) -> Vector: ...
@@ -139,20 +210,20 @@ class WordTable:
         if isinstance(key_or_keys, (str, int, np.integer)):
             return self.get_vector(key_or_keys)
         rows = [self.get_index(key) for key in key_or_keys]
-        found: Vector = self._vectors[np.array(rows, dtype=np.intp)]
-        return found
+        return self._vectors[np.array(rows, dtype=np.intp)].astype(np.float32, copy=False)
 
     def get_vector(self, key: Key, norm: bool = False) -> Vector:
-        """The vector of `key` as a read-only view; `norm`: a new array scaled to length 1."""
+        """The float32 vector of `key` as a read-only view; `norm`: a new array scaled to length 1."""
         row = self.get_index(key)
         if norm:
             return unit(self._vectors[row])
-        vector: Vector = self._vectors[row]
+        vector: Vector = self._vectors[row].astype(np.float32, copy=False)
         vector.flags.writeable = False
         return vector
 
 
-def _index_of(words: list[str]) -> dict[str, int]:
+def index_of(words: list[str]) -> dict[str, int]:
+    """The row of each word; ValueError names one that stands twice."""
     index = {word: row for row, word in enumerate(words)}
     if len(index) != len(words):
         row = next(row for row, word in enumerate(words) if index[word] != row)

@@ -78,7 +78,7 @@ def test_what_cannot_be_stored(tmp_path):
 def test_words(tmp_path):
     save_container(tmp_path / "m", pack_words(["the", "straße", ""]))
     tensors, _ = load_container(tmp_path / "m")
-    assert tensors.keys() == {"words.utf8", "words.offsets"}
+    assert tensors.keys() == {"words.utf8", "words.offsets", "words.hashes", "words.rows"}
     assert list(unpack_words(tensors)) == ["the", "straße", ""]
 
 

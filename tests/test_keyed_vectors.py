@@ -12,7 +12,12 @@ from fastw2v.packed_words import PackedWords
 WORDS = ["the", "king", "queen", "straße", "日本語", "слово"]
 
 
-@pytest.fixture(params=[list, PackedWords.pack], ids=["list", "packed"])
+def with_lookup(words):
+    packed = PackedWords.pack(words)
+    return PackedWords(packed.blob, packed.offsets, packed.make_lookup())
+
+
+@pytest.fixture(params=[list, PackedWords.pack, with_lookup], ids=["list", "packed", "lookup"])
 def wv(request):
     vectors = np.random.default_rng(1).normal(0, 0.3, (len(WORDS), 8)).astype(np.float32)
     return KeyedVectors(request.param(WORDS), vectors, [9, 8, 7, 6, 5, 4])
@@ -65,7 +70,7 @@ def test_unknown_words_name_the_nearest(wv):
 
 
 def test_attributes_that_are_not_known(wv):
-    with pytest.raises(KeyError, match="only 'count'"):
+    with pytest.raises(KeyError, match="stored is 'count'"):
         wv.get_vecattr("king", "rank")
     with pytest.raises(KeyError, match="vectors alone"):
         KeyedVectors(["a"], np.zeros((1, 1))).get_vecattr("a", "count")

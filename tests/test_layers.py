@@ -24,7 +24,8 @@ LAYERS = [
     {"_train", "_softmax"},
     {"_worker"},
     {"_objectives", "corpus", "keyed_vectors", "kernels"},
-    {"queries"},
+    {"queries", "changing_table"},
+    {"similarities"},
     {"word_table", "search"},
     {"_kernels", "_reading", "container", "cosine", "unknown_word"},
     {

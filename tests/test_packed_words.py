@@ -68,3 +68,37 @@ def test_damaged_letters_are_told_when_read():
     for read in (lambda: packed[1], packed.to_list, lambda: list(packed)):
         with pytest.raises(ValueError, match="word number 1 is not UTF-8"):
             read()
+
+
+@given(WORDS, st.text(max_size=3))
+def test_a_word_is_found_without_decoding_the_others(words, other):
+    packed = PackedWords.pack(dict.fromkeys(words))
+    stored = PackedWords(packed.blob, packed.offsets, packed.make_lookup())
+    listed = list(packed)
+    for word in [*words, other]:
+        assert stored.find(word) == (listed.index(word) if word in listed else -1)
+
+
+def test_words_of_one_hash_are_told_apart():
+    packed = PackedWords.pack(["plumless", "buckeroo", "x"])  # the first two have one CRC-32
+    assert len(set(packed.make_lookup()[0].tolist())) == 2
+    stored = PackedWords(packed.blob, packed.offsets, packed.make_lookup())
+    assert [stored.find(word) for word in ("plumless", "buckeroo", "x", "y", "\ud800")] == [0, 1, 2, -1, -1]
+
+
+@given(
+    st.lists(st.integers(0, 2**32 - 1), min_size=3, max_size=3), st.lists(st.integers(-9, 9), min_size=3, max_size=3)
+)
+def test_a_damaged_look_up_finds_nothing_false(hashes, rows):
+    packed = PackedWords.pack(["a", "b", "c"])
+    stored = PackedWords(packed.blob, packed.offsets, (np.array(hashes, np.uint32), np.array(rows, np.int32)))
+    for row, word in enumerate("abc"):
+        assert stored.find(word) in (row, -1)
+
+
+def test_a_look_up_that_does_not_fit_is_refused():
+    packed = PackedWords.pack(["a", "b"])
+    hashes, rows = packed.make_lookup()
+    for wrong in [(hashes[:1], rows), (hashes, rows[:1]), (hashes.astype(np.int64), rows), (hashes, rows.astype("i8"))]:
+        with pytest.raises(ValueError, match="look-up"):
+            PackedWords(packed.blob, packed.offsets, wrong)
