@@ -20,6 +20,7 @@ class Softmax(Worker):
         keep: npt.NDArray[np.uint32],
         stop: npt.NDArray[np.int32],
         window: int,
+        least: int,
         block: int,
         batch: int,
         width: int,

@@ -14,8 +14,7 @@ from libc.string cimport memset
 from scipy.linalg.cython_blas cimport sgemm
 
 from fastw2v._fw2v cimport fw2v_prefetch_row
-from fastw2v._objectives cimport fw2v_below, fw2v_random_next
-from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of
+from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of, reach_of
 
 include "_blas_int.pxi"
 
@@ -54,9 +53,9 @@ cdef class Softmax(Worker):
     cdef float **contexts  # input rows to change: those of row k from contexts[2 * window * k] on
     cdef int *n_contexts
 
-    def __cinit__(self, inputs, float[:, ::1] outputs not None, kernel, ids, offsets, keep, stop, int window, block,
-                  int batch, int width, int block_words, int blocks, bint keep_scores, bint cbow, bint share_mean,
-                  bint share_gradient):
+    def __cinit__(self, inputs, float[:, ::1] outputs not None, kernel, ids, offsets, keep, stop, int window, least,
+                  block, int batch, int width, int block_words, int blocks, bint keep_scores, bint cbow,
+                  bint share_mean, bint share_gradient):
         cdef size_t room, targets, words = outputs.shape[0]
         if outputs.shape[0] != self.inputs.shape[0] or outputs.shape[1] != self.dim or not 1 <= width <= self.dim:
             raise ValueError(f"inputs of shape ({self.inputs.shape[0]}, {self.dim}) and outputs of shape "
@@ -128,7 +127,7 @@ cdef class Softmax(Worker):
     cdef void add(self, Block *block, int64_t p) noexcept nogil:
         """Puts the centre at position p into the batch, unless it stands alone."""
         cdef float **contexts = self.contexts + 2 * <size_t>self.window * self.n
-        cdef int reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window), k, differ
+        cdef int reach = reach_of(self, &block.random), k, differ
         cdef int64_t low = max(self.first[p], p - reach), high = min(self.last[p], p + reach + 1), q
         if high - low < 2:
             return

@@ -23,6 +23,7 @@ class SkipGram(Worker):
         keep: npt.NDArray[np.uint32],
         stop: npt.NDArray[np.int32],
         window: int,
+        least: int,
         block: int,
     ) -> SkipGram:
         """See Worker; objective: owns the output rows."""
@@ -41,6 +42,7 @@ class PairSkipGram(Worker):
         keep: npt.NDArray[np.uint32],
         stop: npt.NDArray[np.int32],
         window: int,
+        least: int,
         block: int,
     ) -> PairSkipGram:
         """See Worker; objective: owns the output rows."""
@@ -59,6 +61,7 @@ class Cbow(Worker):
         keep: npt.NDArray[np.uint32],
         stop: npt.NDArray[np.int32],
         window: int,
+        least: int,
         block: int,
         batch: int,
         share_mean: bool,

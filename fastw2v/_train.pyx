@@ -13,9 +13,9 @@ from fastw2v._fw2v cimport (
     fw2v_prefetch_row,
 )
 from fastw2v._kernels cimport work_floats
-from fastw2v._objectives cimport NegativeSampling, Objective, Outputs, fw2v_below, fw2v_random_next
+from fastw2v._objectives cimport NegativeSampling, Objective, Outputs
 from fastw2v._own_rows cimport own_row
-from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of
+from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of, reach_of
 
 # How many positions ahead outputs are drawn and rows are asked of the caches; a power of two. One step takes a few
 # hundred nanoseconds, as long as a row from memory.
@@ -60,7 +60,8 @@ cdef class SkipGram(Worker):
     cdef const Outputs *slots[SLOTS]
     cdef int reach[SLOTS]
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block):
+    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, least,
+                  block):
         check_objective(objective, self)
         objective.hold(SLOTS)
         self.objective = objective
@@ -84,7 +85,7 @@ cdef class SkipGram(Worker):
     cdef void prepare(self, Block *block, int64_t p) noexcept nogil:
         cdef int slot = <int>(p & (SLOTS - 1)), dim = self.dim
         cdef const Outputs *outputs
-        self.reach[slot] = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
+        self.reach[slot] = reach_of(self, &block.random)
         outputs = self.objective.draw(&block.random, self.kept[p])
         self.slots[slot] = outputs
         prefetch_outputs(outputs, dim)
@@ -125,7 +126,8 @@ cdef class PairSkipGram(Worker):
     cdef void *memory
     cdef const Outputs **pairs
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block):
+    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, least,
+                  block):
         check_objective(objective, self)
         objective.hold(2 * window)
         self.objective = objective
@@ -156,7 +158,7 @@ cdef class PairSkipGram(Worker):
         for p in range(block.from_, block.to):
             if self.stop[0]:
                 return
-            reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
+            reach = reach_of(self, &block.random)
             n_in = contexts_of(self, p, reach, self.contexts, &differ)
             if p + 1 + self.window < block.kept:
                 fw2v_prefetch_row(self.rows[p + 1 + self.window], self.dim)
@@ -205,8 +207,8 @@ cdef class Cbow(Worker):
     cdef Centres prepared[2]
     cdef float **targets
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, block,
-                  int batch, bint share_mean, bint share_gradient):
+    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, least,
+                  block, int batch, bint share_mean, bint share_gradient):
         cdef int k
         cdef bint room = True
         cdef size_t most
@@ -263,7 +265,7 @@ cdef class Cbow(Worker):
                 if self.targets[j] == self.targets[centres.n]:
                     break
             else:
-                reach = 1 + <int>fw2v_below(fw2v_random_next(&block.random), self.window)
+                reach = reach_of(self, &block.random)
                 ahead = p + self.batch + self.window
                 if ahead < block.kept:
                     fw2v_prefetch_row(self.rows[ahead], self.dim)

@@ -5,6 +5,7 @@ from libc.string cimport memcpy
 
 from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER, fw2v_loss
 from fastw2v._kernels cimport Kernel
+from fastw2v._objectives cimport fw2v_below, fw2v_random_next
 
 # What a block asks of the class that trains it, and what it got.
 ctypedef struct Block:
@@ -30,6 +31,7 @@ cdef class Worker:
     cdef const uint32_t[::1] keep
     cdef const int32_t[::1] stop
     cdef int window
+    cdef int least
     cdef int64_t block
     cdef Kernel kernel
     cdef int dim
@@ -52,6 +54,11 @@ cdef inline void copy_pointers(float **to, float *const *from_, int64_t n) noexc
     while k < n:
         memcpy(to + k, from_ + k, POINTERS * sizeof(float *))
         k += POINTERS
+
+
+cdef inline int reach_of(Worker worker, uint64_t *random) noexcept nogil:
+    """How many words the next window reaches to either side: uniform in least..window. One draw in any case."""
+    return worker.least + <int>fw2v_below(fw2v_random_next(random), worker.window - worker.least + 1)
 
 
 cdef inline int contexts_of(Worker worker, int64_t centre, int reach, float **contexts, int *differ) noexcept nogil:

@@ -21,11 +21,12 @@ class Worker:
         keep: npt.NDArray[np.uint32],
         stop: npt.NDArray[np.int32],
         window: int,
+        least: int,
         block: int,
         *__: object,
     ) -> Worker:
         """inputs: (words, stride) changed in place; keep: 32-bit keep thresholds (words,); stop: one number that ends
-        a block early when it is not 0. ids and offsets: the corpus; ids must be below `words`."""
+        a block early when it is not 0; a window reaches least..window words to either side, uniformly drawn. ids and offsets: the corpus; ids must be below `words`."""
 
     def run(
         self, start: int, end: int, sentence: int, seed: int, epoch: int, alpha: float, slope: float

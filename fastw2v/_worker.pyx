@@ -29,21 +29,25 @@ cdef class Worker:
     """The scratch of one thread for blocks of at most `block` tokens, and the tables it reads.
 
     inputs: (words, stride) float32, changed in place; ids, offsets: the corpus; keep: 32-bit keep thresholds; stop: one
-    int32, training ends early when it is not 0.
+    int32, training ends early when it is not 0; a window reaches least..window words to either side.
     """
 
     def __cinit__(self, float[:, ::1] inputs not None, _, Kernel kernel not None, const int32_t[::1] ids not None,
                   const int64_t[::1] offsets not None, const uint32_t[::1] keep not None,
-                  const int32_t[::1] stop not None, int window, int64_t block, *__):
+                  const int32_t[::1] stop not None, int window, int least, int64_t block,
+                  *__):
         if keep.shape[0] != inputs.shape[0]:
             raise ValueError(f"{inputs.shape[0]} input rows and {keep.shape[0]} keep thresholds must be as many")
         if window < 1 or block < 1 or stop.shape[0] < 1:
             raise ValueError(f"window is {window} and block is {block}, but both must be at least 1")
+        if not 1 <= least <= window:
+            raise ValueError(f"least is {least}, but must be from 1 to window, which is {window}")
         cdef size_t room = <size_t>(block + 2 * window)
         if room + POINTERS > INT32_MAX:
             raise ValueError(f"block is {block} and window is {window}, but together they must be below 2**31")
         self.inputs, self.ids, self.offsets, self.keep, self.stop = inputs, ids, offsets, keep, stop
-        self.window, self.block, self.kernel, self.dim = window, block, kernel, <int>inputs.shape[1]
+        self.window, self.least, self.block = window, least, block
+        self.kernel, self.dim = kernel, <int>inputs.shape[1]
         self.kept = <int32_t *>malloc(room * sizeof(int32_t))
         self.first = <int32_t *>malloc(room * sizeof(int32_t))
         self.last = <int32_t *>malloc(room * sizeof(int32_t))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,9 +33,15 @@ DEFAULTS = Config(workers=1)
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Bad input ends the command with one sentence, not with a traceback."""
+    """Bad input ends the command with one sentence, not with a traceback; a warning is a sentence, too."""
+
+    def tell(message: Warning | str, *_: object, **__: object) -> None:
+        say(f"warning: {message}")
+
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.showwarning = tell
+            yield
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
@@ -85,6 +92,11 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
     options = [
         click.option("--vector-size", type=int, default=DEFAULTS.vector_size, help="Numbers in each vector."),
         click.option("--window", type=int, default=DEFAULTS.window, help="Largest distance of a context word."),
+        click.option(
+            "--shrink-windows/--whole-windows",
+            default=DEFAULTS.shrink_windows,
+            help="Whether each position draws a window of 1..window words.",
+        ),
         click.option(
             "--architecture",
             type=click.Choice([a.value for a in Architecture]),
@@ -263,7 +275,8 @@ def info(model: str) -> None:
     """What the file MODEL holds."""
     with plain_errors():
         from fastw2v.formats import format_of_file, load_vectors
-        from fastw2v.model import Word2Vec, is_whole_model
+        from fastw2v.model import Word2Vec
+        from fastw2v.model_files import is_whole_model
 
         vectors = load_vectors(model)
         whole = Word2Vec.load(model) if is_whole_model(model) else None

@@ -80,6 +80,13 @@ def check_number(name: str, value: object, low: float, high: float, remedy: str 
     return number
 
 
+def check_truth(name: str, value: object, meanings: str) -> bool:
+    """`value` as a bool, 0 and 1 included; TypeError with what it may be."""
+    if not isinstance(value, bool) and value not in (0, 1):
+        raise TypeError(f"{name} must be {meanings}, not {value!r}")
+    return bool(value)
+
+
 def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
     """`value` as one of the strings `choices`, or TypeError/ValueError naming them."""
     if isinstance(value, Enum):
@@ -113,8 +120,9 @@ class Config:
     Parameters
     ----------
     vector_size: numbers in each word vector, 1 to 65536.
-    window: the largest distance between a word and its context, in words that subsampling kept; each position draws
-        its own size uniformly from 1..window.
+    window: the largest distance between a word and its context, in words that subsampling kept.
+    shrink_windows: whether each position draws a window's size of its own uniformly from 1..window, so that near words
+        count more; else it is always `window`.
     architecture: "skipgram" (each word of a window with its centre) or "cbow" (all of them together).
     loss: "negative" (sampling, against `negative` noise words), "hierarchical" (softmax over a Huffman tree; noise
         options do not matter) or "softmax" (exact, over the whole vocabulary).
@@ -153,6 +161,7 @@ class Config:
 
     vector_size: int = 100
     window: int = 5
+    shrink_windows: bool = True
     architecture: str = "skipgram"
     loss: str = "negative"
     negative: int = 5
@@ -179,6 +188,8 @@ class Config:
 
         put("vector_size", check_integer("vector_size", self.vector_size, 1, 65_536))
         put("window", check_integer("window", self.window, 1, 10_000))
+        remedy = "True (a size drawn for each position) or False (always the whole window)"
+        put("shrink_windows", check_truth("shrink_windows", self.shrink_windows, remedy))
         put("architecture", check_choice("architecture", self.architecture, tuple(a.value for a in Architecture)))
         put("loss", check_choice("loss", self.loss, tuple(k.value for k in Loss)))
         least = 1 if self.loss == Loss.NEGATIVE else 0
@@ -190,9 +201,7 @@ class Config:
                 f"negative_sharing is 'pair', but loss={self.loss!r} draws no noise words; leave it out, or choose "
                 "loss='negative'"
             )
-        if not isinstance(self.cbow_mean, bool) and self.cbow_mean not in (0, 1):
-            raise TypeError(f"cbow_mean must be True (mean) or False (sum), not {self.cbow_mean!r}")
-        put("cbow_mean", bool(self.cbow_mean))
+        put("cbow_mean", check_truth("cbow_mean", self.cbow_mean, "True (mean) or False (sum)"))
         put("cbow_gradient", check_choice("cbow_gradient", self.cbow_gradient, ("exact", "word2vec")))
         put("cbow_batch", check_integer("cbow_batch", self.cbow_batch, 1, 1024, "1 lets each centre draw its own"))
         put("softmax_batch", check_integer("softmax_batch", self.softmax_batch, 1, 8192, "16 to 128 is usual"))

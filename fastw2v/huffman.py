@@ -36,13 +36,17 @@ class Tree(NamedTuple):
 
 
 def huffman_tree(counts: Counts) -> Tree:
-    """Huffman's code (1952) of words whose counts fall, as a vocabulary orders them: frequent words get short paths.
+    """Huffman's code (1952) of words in a vocabulary's order, in which counts fall: frequent words get short paths.
 
+    Words in another order get the paths that they have in that one.
     The two least counts are joined again and again, the lesser one as child 1. Of equal counts a word goes before an
     inner node, and of two words the later one, of two nodes the earlier one, goes first; so the tree is the same
     everywhere, and no longer than it must be. One word alone has an empty path.
     """
-    parents, codes_up = _join(np.asarray(counts, np.int64))
+    counts = np.asarray(counts, np.int64)
+    if (counts[1:] > counts[:-1]).any():
+        return _reordered(huffman_tree(np.sort(counts)[::-1]), np.argsort(-counts, kind="stable"))
+    parents, codes_up = _join(counts)
     n = (len(parents) + 1) // 2
     # Inner nodes were made from the leaves up; numbered from the root down, the busiest rows stand together.
     parent = np.where(parents >= 0, 2 * n - 2 - parents, -1)
@@ -63,6 +67,17 @@ def huffman_tree(counts: Counts) -> Tree:
         place = offsets[word + 1] - 1 - height
         nodes[place], codes[place] = parent[at], codes_up[at]
     return Tree(offsets, nodes, codes, children)
+
+
+def _reordered(tree: Tree, words: Counts) -> Tree:
+    """The tree when word i is to be words[i]."""
+    ranks = np.empty_like(words)
+    ranks[words] = np.arange(len(words))
+    offsets = np.concatenate(([0], np.cumsum(np.diff(tree.offsets)[ranks])))
+    places = np.arange(offsets[-1]) + np.repeat(tree.offsets[ranks] - offsets[:-1], np.diff(offsets))
+    is_word = tree.children < len(words)
+    children = np.where(is_word, words[np.where(is_word, tree.children, 0)], tree.children).astype(np.int32)
+    return Tree(offsets, tree.nodes[places], tree.codes[places], children)
 
 
 def _climb(parents: Counts, n: int) -> Iterator[tuple[Counts, Counts]]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from fastw2v._memory import own_pages
 
-__all__ = ["ROW_FLOATS", "aligned_zeros", "pack_rows", "padded_width"]
+__all__ = ["ROW_FLOATS", "aligned_zeros", "pack_rows", "pad_rows", "padded_width"]
 
 Matrix = npt.NDArray[np.float32]
 
@@ -28,6 +28,13 @@ def aligned_zeros(rows: int, width: int) -> Matrix:
     shape = (rows, padded_width(width))
     pages = own_pages(max(1, 4 * shape[0] * shape[1]), huge=True)
     return np.frombuffer(pages, np.float32, shape[0] * shape[1]).reshape(shape)
+
+
+def pad_rows(matrix: Matrix) -> Matrix:
+    """A copy of (rows, width) with rows as the kernels want them."""
+    padded = aligned_zeros(*matrix.shape)
+    padded[:, : matrix.shape[1]] = matrix
+    return padded
 
 
 def pack_rows(matrix: Matrix, width: int) -> Matrix:

@@ -20,7 +20,7 @@ from fastw2v._threads import run_jobs
 from fastw2v.config import Config
 from fastw2v.workers import Encoded, make_workers
 
-__all__ = ["BLOCK_TOKENS", "DivergedError", "Encoded", "Progress", "mean_loss", "train_epochs"]
+__all__ = ["BLOCK_TOKENS", "DivergedError", "Encoded", "Progress", "mean_loss", "sentence_losses", "train_epochs"]
 
 # A block is some milliseconds of work: short enough to share out evenly and to stop quickly, long enough that taking
 # one costs nothing. It does not depend on the number of workers, so that the draws do not either.
@@ -32,6 +32,8 @@ NO_PREDICTIONS = (
     "no word of the text has a neighbour to be predicted from; give sentences of more than one known word, or lower "
     "min_count, or set sample=0 where all words are frequent ones that it thins out"
 )
+
+DIVERGED = "the model's loss on this text is {}: it has diverged; train it anew, and lower alpha"
 
 Matrix = npt.NDArray[np.float32]
 
@@ -49,9 +51,9 @@ class DivergedError(ValueError):
 
 @dataclass
 class Progress:
-    """How far a run is. `loss` is the mean over this epoch's predictions so far: natural log; a prediction is one input
-    vector against one target, with its noise words or path. `history`: one dict an epoch that ended, with its number
-    `epoch`, mean `loss`, the rate `alpha` at its end, and `words_per_second`."""
+    """How far a run is. `loss` is the mean over this epoch's `predictions` so far: natural log; a prediction is one
+    input vector against one target, with its noise words or path. `history`: one dict an epoch that ended, with its
+    number `epoch`, its `predictions` and their mean `loss`, the rate `alpha` at its end, and `words_per_second`."""
 
     epoch: int = 0
     epochs: int = 0
@@ -60,6 +62,7 @@ class Progress:
     seconds: float = 0.0
     loss: float = float("nan")
     alpha: float = float("nan")
+    predictions: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
 
     @property
@@ -116,9 +119,7 @@ class _Run:
             )
             if not math.isfinite(cost):
                 if epoch == MEASURING_EPOCH:
-                    raise DivergedError(
-                        f"the model's loss on this text is {cost}: it has diverged; train it anew, and lower alpha"
-                    )
+                    raise DivergedError(DIVERGED.format(cost))
                 remedy = "lower alpha or softmax_batch" if self.config.loss == "softmax" else "lower alpha"
                 raise DivergedError(
                     f"the loss is {cost} in epoch {epoch + 1}, block {block} (tokens {start} to {end}), at a learning "
@@ -147,6 +148,7 @@ def train_epochs(
     on_progress: Callable[[Progress], None] | None = None,
     progress: Progress | None = None,
     first_epoch: int = 0,
+    epochs: range | None = None,
 ) -> Progress:
     """config.epochs passes over the corpus, in place.
 
@@ -156,36 +158,42 @@ def train_epochs(
     milliseconds with every thread joined; the matrices then hold what was trained so far, half of a batch included. So
     does DivergedError, for a loss that is not finite. Returns the state at the end: `progress`, kept up to date all the
     time, where that is given. `first_epoch`: how many epochs went before in earlier runs, so that this one draws anew.
+    `epochs`: only these of 0..config.epochs - 1, at the rates that they have among all; `progress` is to be that of the
+    ones before.
+    `epochs`: only these of config.epochs, at the rates they have among all; `progress` is then the one of those before.
     """
     run = _Run(config, corpus, inputs, outputs)
     total = run.tokens * config.epochs
     slope = (config.alpha - config.min_alpha) / total
     progress = Progress() if progress is None else progress
-    progress.epochs, progress.words_total, progress.alpha = config.epochs, total, config.alpha
-    started = time.perf_counter()
+    progress.epochs, progress.words_total = config.epochs, total
+    progress.alpha = config.alpha - slope * progress.words_done
+    started = time.perf_counter() - progress.seconds
 
     def report() -> None:
         progress.seconds = time.perf_counter() - started
         if on_progress is not None:
             on_progress(progress)
 
-    for epoch in range(config.epochs):
-        progress.epoch = epoch + 1
-        predictions, loss = 0, 0.0
+    for epoch in range(config.epochs) if epochs is None else epochs:
+        progress.epoch, progress.predictions = epoch + 1, 0
+        loss = 0.0
         begun = time.perf_counter()
 
         def done(tokens: int, made: int, cost: float) -> None:
-            nonlocal predictions, loss
-            predictions, loss = predictions + made, loss + cost
+            nonlocal loss
+            progress.predictions += made
+            loss += cost
             progress.words_done += tokens
             progress.alpha = config.alpha - slope * progress.words_done
-            progress.loss = loss / predictions if predictions else float("nan")
+            progress.loss = loss / progress.predictions if progress.predictions else float("nan")
 
         run.epoch(first_epoch + epoch, config.alpha - slope * run.tokens * epoch, slope, done, report)
         seconds = time.perf_counter() - begun
         progress.history.append(
             {
                 "epoch": epoch + 1,
+                "predictions": progress.predictions,
                 "loss": progress.loss,
                 "alpha": progress.alpha,
                 "words_per_second": run.tokens / seconds,
@@ -211,3 +219,26 @@ def mean_loss(config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) 
     if not predictions:
         raise ValueError(NO_PREDICTIONS)
     return loss / predictions
+
+
+def sentence_losses(config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) -> npt.NDArray[np.float64]:
+    """The summed loss of each sentence's predictions, (sentences,), in a pass that changes nothing; else as mean_loss.
+
+    Sentences may be empty here: they, and words alone in theirs, have the loss 0.
+    """
+    from fastw2v import _kernels
+    from fastw2v.kernels import one_blas_thread, resolve
+
+    lengths = np.diff(corpus.offsets)
+    losses = np.zeros(len(lengths), np.float64)
+    if not lengths.any():
+        return losses
+    kernel, stop = _kernels.named(resolve(config.kernel)), np.zeros(1, np.int32)
+    worker = make_workers(config, kernel, corpus, inputs, outputs, stop, int(lengths.max()), 1)[0]
+    with one_blas_thread(kernel.name == "blas" or config.loss == "softmax"):
+        for i in np.flatnonzero(lengths).tolist():
+            start, end = int(corpus.offsets[i]), int(corpus.offsets[i + 1])
+            losses[i] = worker.run(start, end, i, config.seed, MEASURING_EPOCH, 0.0, 0.0)[1]
+    if not np.isfinite(losses).all():
+        raise DivergedError(DIVERGED.format(losses.sum()))
+    return losses

@@ -58,7 +58,8 @@ def make_workers(
     ValueError when the options do not fit the vocabulary.
     """
     keep = keep_thresholds(keep_probabilities(corpus.counts, config.sample))
-    text = (kernel, corpus.ids, corpus.offsets, keep, stop, config.window, block)
+    least = 1 if config.shrink_windows else config.window
+    text = (kernel, corpus.ids, corpus.offsets, keep, stop, config.window, least, block)
     cbow = config.architecture == "cbow"
     shares = (config.cbow_mean, config.cbow_mean and config.cbow_gradient == "exact")
     make: Callable[[], Worker]

@@ -106,8 +106,12 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
     def rate(p):
         return alpha - slope * p
 
+    def reach_of_window():
+        least = 1 if config.shrink_windows else config.window
+        return least + stream.below(config.window - least + 1)
+
     def window(p):
-        reach = 1 + stream.below(config.window)
+        reach = reach_of_window()
         return [ids[q] for q in range(max(first[p], p - reach), min(last[p], p + reach + 1)) if q != p]
 
     cbow_alone = config.loss == "hierarchical" or config.negative_sharing == "pair"
@@ -159,7 +163,7 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
     def skip_gram():
         nonlocal V, U, predictions, total
         for p, o in enumerate(ids):
-            reach = stream.below(config.window) + 1
+            reach = reach_of_window()
             drawn = draw(o) if config.negative_sharing == "window" else None
             contexts = [ids[q] for q in range(max(first[p], p - reach), min(last[p], p + reach + 1)) if q != p]
             groups = [contexts] if drawn is not None else [[c] for c in contexts]

@@ -64,9 +64,13 @@ def test_every_option_reaches_the_run(text_file, tmp_path):
         "min_alpha": 0.001, "epochs": 2, "min_count": 2, "max_vocab": 30, "workers": 2, "seed": 9, "kernel": "blas",
     }  # fmt: skip
     words = [w for name, value in options.items() for w in (f"--{name.replace('_', '-')}", str(value))]
-    done = run("train", text_file, "-o", tmp_path / "m.safetensors", *words, "--cbow-sum")
+    done = run("train", text_file, "-o", tmp_path / "m.safetensors", *words, "--cbow-sum", "--whole-windows")
     assert done.exit_code == 0, done.output
-    assert Word2Vec.load(tmp_path / "m.safetensors").config.as_dict() == {**options, "cbow_mean": False}
+    assert Word2Vec.load(tmp_path / "m.safetensors").config.as_dict() == {
+        **options,
+        "cbow_mean": False,
+        "shrink_windows": False,
+    }
 
 
 def test_several_files_are_one_text(text_file, tmp_path):
@@ -125,9 +129,16 @@ def test_bad_input_gets_one_sentence_and_status_2(text_file, tmp_path):
 
 def test_errors_replace_goes_on(tmp_path):
     (tmp_path / "broken.txt").write_bytes(b"good words\nbad \xff byte\n" * 5)
-    done = run("train", tmp_path / "broken.txt", "-o", tmp_path / "v.npy", "--errors", "replace", *SMALL)
+    done = run("train", tmp_path / "broken.txt", "-o", tmp_path / "v.npy", "--errors", "replace", "--sample", 0, *SMALL)
     assert done.exit_code == 0, done.output
     assert "\ufffd" in KeyedVectors.load(tmp_path / "v.npy")
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_text_without_neighbours_is_told(write, tmp_path):
+    done = run("train", write("a\nb\n" * 10), "-o", tmp_path / "v.npy", *SMALL)
+    assert done.exit_code == 0
+    assert "fastw2v: warning: nothing was learnt: no word of the text has a neighbour" in done.output
 
 
 def test_an_unknown_word_gets_the_nearest(text_file, tmp_path):

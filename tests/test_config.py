@@ -69,6 +69,7 @@ def test_values_out_of_range(option, value, sentence):
         ("kernel", 7),
         ("workers", 2.0),
         ("cbow_mean", 2),
+        ("shrink_windows", "no"),
         ("loss", None),
     ],
 )

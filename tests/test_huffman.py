@@ -56,6 +56,26 @@ def test_paths_lead_from_the_root_to_their_words(counts):
         assert at == word
 
 
+@given(falling, st.randoms(use_true_random=False))
+def test_words_in_any_order_keep_their_paths(counts, random):
+    order = np.argsort([random.random() for _ in counts])
+    tree, mixed = huffman_tree(counts), huffman_tree(counts[order])
+    sums = [0] * len(counts)
+    for place, word in enumerate(order.tolist()):
+        nodes, codes = path(mixed, place)
+        assert len(nodes) == len(codes)
+        at = len(counts)
+        for node, code in zip(nodes, codes, strict=True):
+            assert at == len(counts) + node
+            at = mixed.children[node, code]
+        assert at == place
+        sums[word] = len(nodes)
+    # Words of one count may change places.
+    assert sum(s * c for s, c in zip(sums, counts.tolist(), strict=True)) == (np.diff(tree.offsets) * counts).sum()
+    if len(set(counts.tolist())) == len(counts):
+        assert [path(mixed, place) for place in range(len(counts))] == [path(tree, word) for word in order.tolist()]
+
+
 def test_any_length_of_code():
     fibonacci = [1, 1]
     while len(fibonacci) < 85:

@@ -19,6 +19,7 @@ LAYERS = [
     {"cli"},
     {"__init__"},
     {"model", "demo"},
+    {"model_files", "model_measures"},
     {"formats", "progress", "trainer", "prediction"},
     {"workers"},
     {"_train", "_softmax"},

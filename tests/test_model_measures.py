@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from models import EVERY_OBJECTIVE, SMALL
 
-from fastw2v import Config, Corpus, Word2Vec, train
+from fastw2v import Config, Corpus, DivergedError, Word2Vec, train
 from fastw2v.equations import naive_softmax_loss_and_gradients, softmax
 
 
@@ -95,3 +95,40 @@ def test_bad_arguments_of_measurements(text_file):
         model.evaluate_loss(Corpus([["a1", "x"]] * 9, min_count=1))
     with pytest.raises(ValueError, match="no word of the text has a neighbour"):
         model.perplexity([["a1"], ["a2"]])
+
+
+@pytest.mark.parametrize("options", [o for o in EVERY_OBJECTIVE if o["loss"] != "negative"], ids=str)
+@pytest.mark.parametrize("mean", [True, False])
+def test_log_likelihoods_are_the_sums_over_whole_windows(text_file, options, mean):
+    model = train(text_file, **{**SMALL, "epochs": 2, "window": 3, "alpha": 0.05}, **options, cbow_mean=mean)
+    texts = [["a1", "c3", "unknown", "b2", "a4", "a1"], [], ["a1"], ["unknown", "a7", "c1"], ("c1", "a1", "c1")]
+    got = model.log_likelihoods(iter(texts))
+    assert got.dtype == np.float64
+    wanted = []
+    for text in texts:
+        words = [word for word in text if word in model.wv]
+        total = 0.0
+        for i, target in enumerate(words):
+            around = [words[j] for j in range(max(0, i - 3), min(len(words), i + 4)) if j != i]
+            inputs = [model.wv[word] for word in around]
+            if inputs and options["architecture"] == "cbow":
+                inputs = [np.mean(inputs, axis=0) if mean else np.sum(inputs, axis=0)]
+            for h in inputs:
+                total += np.log(model.probabilities(h)[model.wv.key_to_index[target]])
+        wanted.append(total)
+    np.testing.assert_allclose(got, wanted, rtol=1e-5)
+    assert got[1] == got[2] == 0 > got[0]
+
+
+def test_log_likelihoods_need_probabilities_and_lists_of_words(text_file):
+    with pytest.raises(ValueError, match="negative sampling trains no probabilities"):
+        train(text_file, **SMALL).log_likelihoods([["a1"]])
+    model = train(text_file, **SMALL, loss="hierarchical")
+    for bad in ("a1 a2", 7):
+        with pytest.raises(TypeError, match=r"sentence 1 is .* but must be a list of words"):
+            model.log_likelihoods([["a1"], bad])
+    assert len(model.log_likelihoods([])) == 0
+    model.wv.vectors = model.wv.vectors * 1e30
+    model.outputs *= 1e30
+    with pytest.raises(DivergedError, match="it has diverged"):
+        model.log_likelihoods([["a1", "a2"]])

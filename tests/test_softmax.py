@@ -54,7 +54,7 @@ def worker_for(stop=0, scale=0.1):
     V[:] = U[:] = scale
     worker = _softmax.Softmax(
         V, U, _kernels.named(available()[-1]), TEXT.ids, TEXT.offsets, np.full(n, 2**32 - 1, np.uint32),
-        np.full(1, stop, np.int32), 3, len(TEXT.ids), 8, 16, 10, 4, True, False, True, True,
+        np.full(1, stop, np.int32), 3, 1, len(TEXT.ids), 8, 16, 10, 4, True, False, True, True,
     )  # fmt: skip
     return worker, V, U
 
@@ -87,6 +87,7 @@ def test_a_plan_that_does_not_fit_is_refused():
         np.zeros(37, np.uint32),
         np.zeros(1, np.int32),
         3,
+        1,
         9,
     )
     for batch, width, block, blocks in ((0, 16, 37, 1), (4, 16, 8, 4), (4, 16, 0, 1), (4, 16, 38, 1)):

@@ -60,6 +60,15 @@ def test_windows_of_other_sizes(window):
     check_block(config(window=window, architecture="cbow"), ORDINARY)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"negative_sharing": "pair"}, {"architecture": "cbow"}, {"loss": "softmax"}],
+    ids=str,
+)
+def test_windows_that_do_not_shrink(options):
+    check_block(config(window=5, shrink_windows=False, **options), ORDINARY)
+
+
 def test_words_that_a_worker_may_take_for_each_other():
     """Whether a word stands twice in a window is looked up by the low bits of its id: three words that share them."""
     rng = np.random.default_rng(4)
@@ -76,7 +85,7 @@ def make(architecture, text, stop=0, matrix=None, batch=2, targets=2):
     objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 3, targets)
     arguments = (
         V if matrix is None else matrix, objective, _kernels.named(available()[-1]), text.ids, text.offsets,
-        np.full(n, 2**32 - 1, np.uint32), np.full(1, stop, np.int32), 3, len(text.ids),
+        np.full(n, 2**32 - 1, np.uint32), np.full(1, stop, np.int32), 3, 1, len(text.ids),
     )  # fmt: skip
     kinds = {"skipgram": _train.SkipGram, "pair": _train.PairSkipGram, "cbow": _train.Cbow}
     extra = (batch, True, True) if architecture == "cbow" else ()

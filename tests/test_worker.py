@@ -19,7 +19,7 @@ NO_TIERS = np.empty(0, np.int64)
 ALL = 2**32 - 1  # keep threshold of a word that is never thinned out
 
 
-def worker_for(text, window=3, keep=None, block=10_000):
+def worker_for(text, window=3, keep=None, block=10_000, least=1):
     n = len(text.counts)
     V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
     V[:] = np.random.default_rng(0).normal(size=V.shape)
@@ -28,7 +28,7 @@ def worker_for(text, window=3, keep=None, block=10_000):
     keep = np.full(n, ALL, np.uint32) if keep is None else keep
     ids, offsets = text.ids.astype(np.int32), text.offsets.astype(np.int64)
     kernel, stop = _kernels.named(available()[-1]), np.zeros(1, np.int32)
-    return _train.SkipGram(V, objective, kernel, ids, offsets, keep, stop, window, block), V, U
+    return _train.SkipGram(V, objective, kernel, ids, offsets, keep, stop, window, least, block), V, U
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -87,6 +87,12 @@ def test_the_rate_falls_over_the_text():
     assert any(
         abs(loss - J) < 1e-5 and np.allclose(V, V1, atol=1e-5) and np.allclose(U, U1, atol=1e-5) for J, V1, U1 in ways
     )
+
+
+@pytest.mark.parametrize("least", [0, 4])
+def test_a_least_window_outside_the_window_is_refused(least):
+    with pytest.raises(ValueError, match=f"least is {least}, but must be from 1 to window, which is 3"):
+        worker_for(random_text(), least=least)
 
 
 def test_a_block_outside_the_text_is_refused():
