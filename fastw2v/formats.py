@@ -8,10 +8,8 @@ KeyedVectors' own save and load call upwards into this file, and import it only 
 from __future__ import annotations
 
 import errno
-import math
 import os
 from collections.abc import Sequence
-from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -20,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastw2v.atomic import atomic_output
 from fastw2v.container import BLOB, OFFSETS, load_container, pack_words, save_container, unpack_words
 from fastw2v.keyed_vectors import KeyedVectors
+from fastw2v.npy_files import NPY_MAGIC, map_npy
 from fastw2v.word2vec_readers import is_header, load_word2vec_binary, load_word2vec_text
 from fastw2v.word2vec_writers import check_table, save_word2vec_binary, save_word2vec_text
 
@@ -42,7 +41,6 @@ PathLike = str | os.PathLike[str]
 Tensors = dict[str, np.ndarray[Any, np.dtype[Any]]]
 
 FORMATS = {".safetensors": "safetensors", ".txt": "text", ".vec": "text", ".bin": "binary", ".npy": "npy"}
-NPY_MAGIC = b"\x93NUMPY"
 WORDS_SUFFIX = ".words.txt"
 COUNTS, VECTORS = "words.counts", "vectors"  # the arrays of a container beside those of its words
 IN_NUMBERS = b" \t\r+-.0123456789EINFATYeinfaty"  # the bytes of numbers as text, "nan" and "infinity" among them
@@ -182,7 +180,7 @@ def load_npy(path: PathLike, *, errors: str = "strict") -> tuple[list[str], NDAr
     OSError: one of the two files cannot be read.
     """
     name, words_name = os.fspath(path), _words_path(path)
-    matrix = _map_npy(name)
+    matrix = map_npy(name)
     try:
         with open(words_name, "rb") as file:
             content = file.read()
@@ -204,26 +202,3 @@ def load_npy(path: PathLike, *, errors: str = "strict") -> tuple[list[str], NDAr
         if earlier != number:
             raise ValueError(f"{words_name}, line {number}: {word!r} stands already in line {earlier}; remove one")
     return words, matrix
-
-
-def _map_npy(name: str) -> NDArray[np.float32]:
-    with open(name, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        try:
-            version = np.lib.format.read_magic(file)
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0,
-            }[version]
-            shape, by_column, dtype = read_header(file)
-        except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, TokenError) as error:
-            raise ValueError(f"{name}: no .npy file, or its header is damaged: {error}") from None
-        start = file.tell()
-    if len(shape) != 2 or dtype.kind != "f":
-        raise ValueError(f"{name}: holds {dtype} numbers of shape {shape}, but vectors are a table of floats")
-    if min(shape) < 0 or math.prod(shape) * dtype.itemsize != size - start:
-        raise ValueError(f"{name}: {size - start} bytes of numbers do not make the {shape} {dtype} of its header")
-    if 0 in shape:
-        return np.empty(shape, np.float32)
-    numbers = np.memmap(name, dtype, "r", start, shape, "F" if by_column else "C")
-    return np.ascontiguousarray(np.asarray(numbers), dtype=np.float32)

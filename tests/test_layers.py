@@ -51,6 +51,7 @@ LAYERS = [
         "_threads",
         "_tokenizer",
         "atomic",
+        "npy_files",
         "packed_words",
         "config",
         "_fw2v",

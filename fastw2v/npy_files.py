@@ -1,0 +1,47 @@
+"""Tables of numbers in NumPy's own files, mapped into memory; false claims in a header are refused, and so are objects.
+
+Which words the rows belong to is the caller's matter.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from tokenize import TokenError
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["NPY_MAGIC", "map_npy"]
+
+NPY_MAGIC = b"\x93NUMPY"
+
+
+def map_npy(name: str) -> NDArray[np.float32]:
+    """The table in a .npy file: float32 is mapped into memory and read-only, other floats are converted.
+
+    Raises
+    ------
+    ValueError: no .npy file, damaged or cut short, or not a table of floats.
+    OSError: the file cannot be read.
+    """
+    with open(name, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        try:
+            version = np.lib.format.read_magic(file)
+            read_header = {
+                (1, 0): np.lib.format.read_array_header_1_0,
+                (2, 0): np.lib.format.read_array_header_2_0,
+            }[version]
+            shape, by_column, dtype = read_header(file)
+        except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, TokenError) as error:
+            raise ValueError(f"{name}: no .npy file, or its header is damaged: {error}") from None
+        start = file.tell()
+    if len(shape) != 2 or dtype.kind != "f":
+        raise ValueError(f"{name}: holds {dtype} numbers of shape {shape}, but vectors are a table of floats")
+    if min(shape) < 0 or math.prod(shape) * dtype.itemsize != size - start:
+        raise ValueError(f"{name}: {size - start} bytes of numbers do not make the {shape} {dtype} of its header")
+    if 0 in shape:
+        return np.empty(shape, np.float32)
+    numbers = np.memmap(name, dtype, "r", start, shape, "F" if by_column else "C")
+    return np.ascontiguousarray(np.asarray(numbers), dtype=np.float32)

@@ -1,0 +1,37 @@
+"""Tables in NumPy's own files: mapped, converted, refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fastw2v.npy_files import map_npy
+
+
+def test_floats_are_mapped_or_converted(tmp_path):
+    path = str(tmp_path / "v.npy")
+    table = np.arange(6, dtype=np.float32).reshape(2, 3)
+    for kind in ("<f4", ">f4", "<f2", "<f8"):
+        for order in "CF":
+            np.save(path, np.array(table, dtype=kind, order=order))
+            found = map_npy(path)
+            assert found.dtype == np.float32
+            assert found.flags.c_contiguous
+            assert np.array_equal(found, table)
+            if kind == "<f4" and order == "C":
+                assert not found.flags.writeable
+
+
+def test_objects_and_claims_are_refused(tmp_path):
+    path = str(tmp_path / "v.npy")
+    np.save(path, np.array([[{}]], dtype=object), allow_pickle=True)
+    with pytest.raises(ValueError, match="object numbers"):
+        map_npy(path)
+    np.save(path, np.zeros((2, 3), np.float32))
+    with open(path, "rb") as file:
+        good = file.read()
+    for shape in (b"(2, 4)", b"(9**99, 3)", b"(-2, 3)", b"(2, )"):
+        with open(path, "wb") as file:
+            file.write(good.replace(b"(2, 3)", shape))
+        with pytest.raises(ValueError, match=r"v\.npy: "):
+            map_npy(path)
