@@ -1,5 +1,5 @@
-"""Milliseconds of one query at a time: most_similar over random vectors, beside gensim's, after both gave the same
-answers. Vectors of people's texts would take as long: every word is scored either way."""
+"""Milliseconds a query: most_similar over random vectors, one at a time and many at once, beside gensim's, after both
+gave the same answers. Vectors of people's texts would take as long: every word is scored either way."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ MODELS = [(50_000, 100), (200_000, 300)]  # words and dimensions: a book shelf's
 QUERIES = 50  # of each kind and round
 KINDS = {"one word": 1, "two words and one against": 3}
 TOLERANCE = 1e-4  # of a cosine: both sum in float32, in other orders
+MANY = (400_000, 300)  # the model that is asked many queries at once
+AT_ONCE = 1_000  # of us in one call; gensim has no such call, and its time a query is that of QUERIES in a loop
 MILLI = 1e3
 
 
@@ -55,6 +57,36 @@ def run(settings: Settings) -> None:
             harness.title(f"most_similar, {kind}, {count:,} words x {width}")
             systems = {name: speed(model, queries) for name, model in models.items()}
             harness.in_turn(systems, settings.rounds, "ms", ours=OURS, lower_is_better=True)
+
+
+    run_many(settings, gensim)
+
+
+def run_many(settings: Settings, gensim: bool) -> None:
+    """AT_ONCE queries of one word in one call, beside gensim's loop."""
+    count, width = MANY
+    rng = np.random.default_rng(2)
+    words = [f"w{i}" for i in range(count)]
+    vectors = rng.standard_normal(MANY, dtype=np.float32)
+    ours = KeyedVectors(words, vectors)
+    ours.fill_norms()
+    queries = [words[i] for i in rng.choice(count, AT_ONCE, replace=False)]
+    systems: dict[str, harness.Run] = {}
+    if gensim:
+        theirs = their_vectors(words, vectors)
+        for query, answer in zip(queries[:5], ours.most_similar_batch(queries[:5]), strict=True):
+            np.testing.assert_allclose(
+                [score for _, score in answer], [score for _, score in theirs.most_similar(query)], atol=TOLERANCE
+            )
+        systems["gensim"] = speed(theirs, [[query] for query in queries[:QUERIES]])
+
+    def at_once() -> float:
+        begin = time.perf_counter()
+        ours.most_similar_batch(queries)
+        return MILLI * (time.perf_counter() - begin) / len(queries)
+
+    harness.title(f"most_similar_batch, {AT_ONCE:,} words at once, {count:,} words x {width}")
+    harness.in_turn({**systems, OURS: at_once}, settings.rounds, "ms", ours=OURS, lower_is_better=True)
 
 
 def their_vectors(words: list[str], vectors: np.ndarray) -> Any:
