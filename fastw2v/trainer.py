@@ -160,7 +160,6 @@ def train_epochs(
     time, where that is given. `first_epoch`: how many epochs went before in earlier runs, so that this one draws anew.
     `epochs`: only these of 0..config.epochs - 1, at the rates that they have among all; `progress` is to be that of the
     ones before.
-    `epochs`: only these of config.epochs, at the rates they have among all; `progress` is then the one of those before.
     """
     run = _Run(config, corpus, inputs, outputs)
     total = run.tokens * config.epochs
