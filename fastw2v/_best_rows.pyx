@@ -1,7 +1,7 @@
 """The best rows of many queries, kept as blocks of scores come in, without the GIL.
 
-The selection stands in best_rows.c; this file checks shapes. Products, threads and the plain Python twin are search.py's
-matter.
+The selection stands in best_rows.c; this file checks shapes. Products, threads and the plain Python twin are
+search.py's matter.
 """
 
 from libc.stdint cimport int64_t
@@ -17,8 +17,9 @@ cdef extern from "best_rows.h" nogil:
 def keep_best(
     const float[:, ::1] products, const float[::1] scales, int64_t first, float[:, ::1] scores, int64_t[:, ::1] rows,
 ):
-    """Offers rows first, first + 1, ... to each query's list of best ones; row first + i scores products[q, i] * scales[i].
+    """Offers rows first, first + 1, ... to each query's list of best ones.
 
+    The score of row first + i is products[q, i] * scales[i].
     products: (queries, n); scales: (n,); scores, rows: (queries, kept), best first, changed in place.
     """
     cdef Py_ssize_t query, queries = products.shape[0], kept = scores.shape[1]
