@@ -24,11 +24,13 @@ LAYERS = [
     {"workers"},
     {"_train", "_softmax"},
     {"_worker"},
-    {"_objectives", "corpus", "keyed_vectors", "kernels"},
+    {"_objectives", "corpus", "keyed_vectors", "kernels", "evaluation", "evaluation_reports"},
+    {"analogies", "word_pairs", "categories", "outliers"},
+    {"evaluation_words", "evaluation_results"},
     {"queries", "changing_table"},
     {"similarities"},
     {"word_table", "search"},
-    {"_kernels", "_reading", "container", "cosine", "unknown_word"},
+    {"_kernels", "_reading", "bootstrap", "container", "cosine", "unknown_word"},
     {
         "_kernel_blas",
         "word2vec_readers",
@@ -41,6 +43,8 @@ LAYERS = [
         "vocabulary",
         "matrices",
         "equations",
+        "correlation",
+        "evaluation_files",
     },
     {
         "_text",
@@ -121,7 +125,7 @@ def test_vectors_need_no_compiled_part():
         "import sys; [sys.modules.__setitem__('fastw2v.' + m, None) for m in "
         "('_text', '_tokenizer', '_kernels', '_train', '_objectives')]; "
         "import types; p = types.ModuleType('fastw2v'); p.__path__ = sys.argv[1:]; sys.modules['fastw2v'] = p; "
-        "import fastw2v.keyed_vectors, fastw2v.formats, fastw2v.vocabulary"
+        "import fastw2v.keyed_vectors, fastw2v.formats, fastw2v.vocabulary, fastw2v.evaluation"
     )
     assert "fastw2v.formats" in loaded_by(code, str(PACKAGE))
 
