@@ -58,7 +58,6 @@ def run(settings: Settings) -> None:
             systems = {name: speed(model, queries) for name, model in models.items()}
             harness.in_turn(systems, settings.rounds, "ms", ours=OURS, lower_is_better=True)
 
-
     run_many(settings, gensim)
 
 
