@@ -18,7 +18,16 @@ from fastw2v.analogies import METHODS, right_answers, score_analogies
 from fastw2v.bootstrap import Resampling
 from fastw2v.categories import in_majority, score_categories
 from fastw2v.correlation import spearman
-from fastw2v.evaluation_files import KINDS, READERS, AnalogyFile, CategoryFile, OutlierFile, PairFile, kind_of_file
+from fastw2v.evaluation_files import (
+    KINDS,
+    READERS,
+    AnalogyFile,
+    AnyFile,
+    CategoryFile,
+    OutlierFile,
+    PairFile,
+    kind_of_file,
+)
 from fastw2v.evaluation_results import Comparison, Result, share
 from fastw2v.evaluation_words import RESTRICT_VOCAB, KnownWords
 from fastw2v.outliers import outlier_positions, score_outliers
@@ -28,7 +37,7 @@ from fastw2v.word_pairs import SIMILARITY, pair_similarities, score_pairs
 __all__ = ["Asking", "compare", "evaluate"]
 
 PathLike = str | os.PathLike[str]
-AnyFile = PairFile | AnalogyFile | CategoryFile | OutlierFile
+Files = PathLike | AnyFile | Sequence[PathLike | AnyFile]
 Flags = NDArray[np.bool_]
 
 BOOTSTRAP, MCNEMAR = "paired bootstrap", "McNemar, exact"
@@ -67,21 +76,30 @@ class Asking:
         """The words of a model that are looked at."""
         return KnownWords(vectors, self.restrict_vocab, self.case_insensitive)
 
-    def read(self, path: PathLike) -> AnyFile:
-        """A file of the kind that was told or recognised."""
-        kind = self.kind or kind_of_file(path, encoding=self.encoding)
-        return READERS[kind](path, encoding=self.encoding)
+    def read(self, files: Files) -> list[AnyFile]:
+        """Files of the kind that was told or recognised; those that were read already stay as they are."""
+        listed = [files] if isinstance(files, (str, os.PathLike, AnyFile)) else files
+        return [file if isinstance(file, AnyFile) else self._read_one(file) for file in listed]
+
+    def _read_one(self, path: PathLike) -> AnyFile:
+        if self.kind is not None:
+            return READERS[self.kind](path, encoding=self.encoding)
+        kind = kind_of_file(path, encoding=self.encoding)
+        try:
+            return READERS[kind](path, encoding=self.encoding)
+        except ValueError as error:
+            raise ValueError(f"{error}; most of its lines are of the kind {kind!r}") from None
 
 
-def evaluate(vectors: Queries, files: PathLike | Sequence[PathLike], asking: Asking | None = None) -> list[Result]:
-    """The result of each file, in their order. All are read before any is asked.
+def evaluate(vectors: Queries, files: Files, asking: Asking | None = None) -> list[Result]:
+    """The result of each file, in their order. All are read, as `asking.read` does it, before any is asked.
 
     Raises
     ------
     ValueError: a file that is not as its kind should be, with its line; OSError: one that cannot be read.
     """
     asking = asking or Asking()
-    read = [asking.read(path) for path in _as_list(files)]
+    read = asking.read(files)
     known = asking.known(vectors)
     return [_result(known, file, asking) for file in read]
 
@@ -98,16 +116,14 @@ def _result(known: KnownWords, file: AnyFile, asking: Asking) -> Result:
     return score_outliers(known, file, asking.dummy4unknown, asking.resampling)
 
 
-def compare(
-    first: Queries, second: Queries, files: PathLike | Sequence[PathLike], asking: Asking | None = None
-) -> list[Comparison]:
+def compare(first: Queries, second: Queries, files: Files, asking: Asking | None = None) -> list[Comparison]:
     """Two models on the same items of each file: those that both know.
 
     Similarity files: the difference of Spearman's rho by the paired bootstrap. All others: the difference of the shares
     that are right, with McNemar's exact test. `dummy4unknown` plays no part. Errors are those of `evaluate`.
     """
     asking = asking or Asking()
-    read = [asking.read(path) for path in _as_list(files)]
+    read = asking.read(files)
     models = asking.known(first), asking.known(second)
     return [_comparison(models, file, asking) for file in read]
 
@@ -155,7 +171,3 @@ def _rightness(
     assert isinstance(file, OutlierFile)
     one, other = ((~np.isnan(at), at == 1.0) for at in (outlier_positions(known, file) for known in models))
     return "outliers", "accuracy", one, other
-
-
-def _as_list(files: PathLike | Sequence[PathLike]) -> list[PathLike]:
-    return [files] if isinstance(files, (str, os.PathLike)) else list(files)

@@ -16,6 +16,7 @@ from pathlib import Path
 __all__ = [
     "KINDS",
     "AnalogyFile",
+    "AnyFile",
     "CategoryFile",
     "OutlierFile",
     "OutlierSet",
@@ -76,6 +77,9 @@ class OutlierFile:
 
     name: str
     sets: tuple[OutlierSet, ...]
+
+
+AnyFile = PairFile | AnalogyFile | CategoryFile | OutlierFile
 
 
 def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = "utf-8") -> PairFile:
@@ -177,7 +181,7 @@ def _outlier_set(path: Path, encoding: str) -> OutlierSet:
     return OutlierSet(path.stem, tuple(parts[0]), tuple(parts[1]))
 
 
-READERS: dict[str, Callable[..., PairFile | AnalogyFile | CategoryFile | OutlierFile]] = {
+READERS: dict[str, Callable[..., AnyFile]] = {
     "similarity": read_pairs,
     "analogies": read_analogies,
     "categories": read_categories,
@@ -218,6 +222,8 @@ def _text(path: PathLike, encoding: str) -> str:
         content = file.read()
     try:
         text = content.decode(encoding)
+    except LookupError:
+        raise ValueError(f"the encoding {encoding!r} is not known; use one that Python has, such as utf-8") from None
     except UnicodeDecodeError as error:
         number = content.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{os.fspath(path)}, line {number}: not {encoding}; convert it or name its encoding") from None

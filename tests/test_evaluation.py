@@ -50,7 +50,7 @@ def test_each_file_by_its_content(files):
     assert categories.purity == 1.0
     assert (categories.known, categories.total) == (10, 11)
     assert outliers.accuracy == 1.0
-    assert evaluate(GOOD, files[0]) == evaluate(GOOD, [str(files[0])])
+    assert evaluate(GOOD, files[0]) == evaluate(GOOD, [str(files[0])]) == evaluate(GOOD, ASKING.read(files[0]))
 
 
 def test_options_reach_the_models(files):
@@ -103,7 +103,7 @@ def test_a_bad_file_is_told_before_anything_is_asked(files, write):
             raise AssertionError("asked before all files were read")
 
     vectors = Untouched(GOOD.index_to_key, GOOD.vectors)
-    with pytest.raises(ValueError, match=r"bad.txt, line 3: must be four words"):
+    with pytest.raises(ValueError, match=r"bad.txt, line 3: must be four words.* of the kind 'analogies'$"):
         evaluate(vectors, [*files, write(": s\na b c d\na b c\n", "bad.txt")])
     with pytest.raises(FileNotFoundError):
         evaluate(vectors, "no such file")

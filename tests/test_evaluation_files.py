@@ -43,6 +43,8 @@ def test_pairs_in_the_public_forms(write, text, scores):
 
 
 def test_pairs_with_a_delimiter_and_an_encoding(write):
+    with pytest.raises(ValueError, match="the encoding 'nonsense' is not known"):
+        read_pairs(write(PAIRS), encoding="nonsense")
     file = read_pairs(write("kočka;pes;5\n".encode("cp1250")), delimiter=";", encoding="cp1250")
     assert (file.pairs, file.scores) == ((("kočka", "pes"),), (5.0,))
 

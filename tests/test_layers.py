@@ -17,6 +17,9 @@ PACKAGE = Path(fastw2v.__file__).parent
 LAYERS = [
     {"__main__"},
     {"cli"},
+    {"cli_train", "cli_eval"},
+    {"cli_vectors"},
+    {"cli_errors"},
     {"__init__"},
     {"model", "demo"},
     {"model_files", "model_measures"},
@@ -118,6 +121,13 @@ def test_importing_the_package_is_light():
     loaded = loaded_by("import fastw2v")
     heavy = {"scipy", "safetensors", "tqdm", "click", "threadpoolctl", "fastw2v._train", "fastw2v._kernels"}
     assert not heavy & loaded
+
+
+def test_the_help_of_the_command_line_is_light():
+    code = "import contextlib, fastw2v.cli\nwith contextlib.suppress(SystemExit): fastw2v.cli.main(['-h'])\nNone"
+    loaded = loaded_by(code)
+    assert "fastw2v.cli_eval" in loaded
+    assert not {"scipy", "safetensors", "tqdm", "threadpoolctl"} & loaded
 
 
 def test_vectors_need_no_compiled_part():
