@@ -234,13 +234,23 @@ class Config:
         known = [f.name for f in fields(cls)]
         for name in options:
             if name not in known:
-                import difflib
-
-                near = difflib.get_close_matches(name, known, 1)
-                hint = f"did you mean {near[0]}?" if near else f"the options are {', '.join(known)}"
-                raise TypeError(f"there is no option {name!r}; {hint}")
+                raise unknown_option(name)
         return cls(**options)
 
     def as_dict(self) -> dict[str, Any]:
         """The options as a plain dict, fit for JSON."""
         return asdict(self)
+
+
+def unknown_option(name: str) -> TypeError:
+    """What to raise for an option that does not exist: says what gensim's name for it is here, or names the nearest."""
+    from fastw2v.gensim_names import TRAINING_OPTIONS
+
+    known = [f.name for f in fields(Config)]
+    if name in TRAINING_OPTIONS:
+        return TypeError(f"there is no option {name!r}; here it is {TRAINING_OPTIONS[name]}")
+    import difflib
+
+    near = difflib.get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"the options are {', '.join(known)}"
+    return TypeError(f"there is no option {name!r}; {hint}")

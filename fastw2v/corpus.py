@@ -6,6 +6,7 @@ _reading.py, options of training are not known here.
 
 from __future__ import annotations
 
+import copy
 import os
 import time
 from array import array
@@ -19,9 +20,10 @@ from fastw2v._sources import examine
 from fastw2v._threads import TICK_SECONDS, run_jobs
 from fastw2v._tokenizer import renumber
 from fastw2v.config import INT32_MAX, available_cpus, check_choice, check_integer
+from fastw2v.line_sentences import TextFiles
 from fastw2v.vocabulary import Vocabulary, rank_words
 
-__all__ = ["Corpus"]
+__all__ = ["Corpus", "EmptyTextError"]
 
 # Tokens of an iterable kept as Python sees them before they move to an array of their own: 4 MB of numbers.
 BATCH_TOKENS = 1 << 20
@@ -29,6 +31,10 @@ BATCH_TOKENS = 1 << 20
 CLOCK_EVERY = 1 << 10
 
 Remapping = Sequence[npt.NDArray[np.int32]]
+
+
+class EmptyTextError(ValueError):
+    """No word is left of a text to be trained on."""
 
 
 class Corpus:
@@ -39,6 +45,7 @@ class Corpus:
     source: a path ("-": standard input; pipes are fine), a list or tuple of paths, or any iterable of sentences, each a
         list of words. It is read exactly once. A list whose items are all str or PathLike is a list of paths. Files
         hold UTF-8 text, one sentence a line, words separated by white space; the end of a file ends the sentence.
+        The iterables of line_sentences.py are read as the files that they name.
     min_count: words seen fewer times are dropped from the text.
     max_vocab: keep only this many of the most frequent words (None: all).
     vocabulary: number the words as this vocabulary does and drop those it does not know, instead of counting words;
@@ -54,6 +61,7 @@ class Corpus:
     offsets: int64; sentence i is ids[offsets[i]:offsets[i + 1]]. Sentences left without a word are dropped.
     vocabulary: the words kept and their counts.
     raw_words: how many words the text had before any was dropped.
+    raw_sentences: how many sentences it had; of files, lines that hold a word.
 
     Raises
     ------
@@ -64,6 +72,7 @@ class Corpus:
     offsets: npt.NDArray[np.int64]
     vocabulary: Vocabulary
     raw_words: int
+    raw_sentences: int
 
     def __init__(
         self,
@@ -95,7 +104,7 @@ class Corpus:
             counted, remapping, segments = _read_paths(paths, min_count, max_vocab, workers, replace, on_progress)
         else:
             counted, remapping, segments = _read_sentences(source, min_count, max_vocab, on_progress)
-        self.raw_words = counted.raw_total
+        self.raw_words, self.raw_sentences = counted.raw_total, _count_sentences(segments, paths is not None)
         if vocabulary is not None:
             remapping = _renumbered(remapping, counted, vocabulary)
         self.vocabulary = counted if vocabulary is None else vocabulary
@@ -104,6 +113,21 @@ class Corpus:
     def __len__(self) -> int:
         """How many words the text has that were kept."""
         return len(self.ids)
+
+    def restricted(self, vocabulary: Vocabulary) -> Corpus:
+        """This text in the numbers of another vocabulary, without the words that it does not have; nothing is read."""
+        numbers = _numbers_in(vocabulary, self.vocabulary.index_to_key)
+        other = copy.copy(self)
+        other.vocabulary = vocabulary
+        found = numbers[self.ids]
+        kept = found >= 0
+        other.ids = found[kept]
+        if not len(other.ids):
+            raise EmptyTextError("no word of this text is in the vocabulary; give one with words of the text")
+        # No sentence of a corpus is empty, so that each has a sum of its own.
+        lengths = np.add.reduceat(kept, self.offsets[:-1], dtype=np.int64)
+        other.offsets = np.concatenate(([0], np.cumsum(lengths[lengths > 0])))
+        return other
 
     def sentence(self, i: int) -> list[str]:
         """The words of sentence i; negative i counts from the end."""
@@ -123,11 +147,13 @@ class Corpus:
 
 def _as_paths(source: object) -> list[str] | None:
     """The paths that `source` names, or None if it must be an iterable of sentences."""
+    if isinstance(source, TextFiles):
+        return source.plain_paths()
     if isinstance(source, (bytes, bytearray, memoryview)):
         raise TypeError("the source is bytes; give a path, a list of paths, or an iterable of lists of words")
     items = list(source) if isinstance(source, (list, tuple)) else [source]
     if not items:
-        raise ValueError("the source is an empty list; give at least one path or one sentence")
+        raise EmptyTextError("the source is an empty list; give at least one path or one sentence")
     paths = [os.fsdecode(item) for item in items if isinstance(item, (str, os.PathLike))]
     if len(paths) == len(items):
         for path in paths:
@@ -141,10 +167,10 @@ def _as_paths(source: object) -> list[str] | None:
 
 def _refuse_empty(words: int, kept: int, highest: int, min_count: int) -> None:
     if not words:
-        raise ValueError("the source holds no word at all; give a text with words separated by white space")
+        raise EmptyTextError("the source holds no word at all; give a text with words separated by white space")
     if not kept:
         times = "once" if highest == 1 else f"{highest} times"
-        raise ValueError(
+        raise EmptyTextError(
             f"no word is left: min_count is {min_count}, but the most frequent word occurs only {times}; "
             f"lower min_count to {highest} or less, or give more text"
         )
@@ -152,14 +178,33 @@ def _refuse_empty(words: int, kept: int, highest: int, min_count: int) -> None:
 
 def _renumbered(remapping: Remapping, counted: Vocabulary, vocabulary: Vocabulary) -> Remapping:
     """To the numbers of `vocabulary` instead of those of the words counted, -1 for words that it does not know."""
+    numbers = _numbers_in(vocabulary, counted.index_to_key)
+    return [np.where(part >= 0, numbers[part], -1).astype(np.int32) for part in remapping]
+
+
+def _numbers_in(vocabulary: Vocabulary, words: Sequence[str]) -> npt.NDArray[np.int32]:
+    """The number of each word in a vocabulary, -1 for those that it does not know."""
     known = vocabulary.key_to_index
-    numbers = np.array([known.get(word, -1) for word in counted.index_to_key], np.int32)
+    numbers = np.array([known.get(word, -1) for word in words], np.int32)
     if (numbers < 0).all():
-        raise ValueError(
-            f"none of the {len(counted)} different words of the text is among the {len(vocabulary)} of the vocabulary; "
+        raise EmptyTextError(
+            f"none of the {len(words)} different words of the text is among the {len(vocabulary)} of the vocabulary; "
             "give text of the same language, written in the same way"
         )
-    return [np.where(part >= 0, numbers[part], -1).astype(np.int32) for part in remapping]
+    return numbers
+
+
+def _count_sentences(segments: Sequence[Segment], from_files: bool) -> int:
+    """How many sentences were read; those of files are never empty, but one may end again where a segment begins."""
+    count, tokens, last = 0, 0, -1
+    for segment in segments:
+        ends = segment.ends
+        if len(ends):
+            repeated = from_files and tokens + int(ends[0]) == max(last, 0)
+            count += len(ends) - repeated
+            last = tokens + int(ends[-1])
+        tokens += len(segment.ids)
+    return count
 
 
 def _read_paths(

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from fastw2v._interrupts import HeldInterrupts
 from fastw2v._random import fill_uniform
-from fastw2v.config import Config
+from fastw2v.config import Config, unknown_option
 from fastw2v.corpus import Corpus
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.matrices import pack_rows, pad_rows
@@ -253,6 +253,7 @@ def train(
     kernel: str = "auto",
     errors: str = "strict",
     progress: ProgressOption = "auto",
+    **others: object,
 ) -> Word2Vec:
     """Word vectors from text: reads `source`, counts its words, trains.
 
@@ -280,6 +281,8 @@ def train(
     ValueError): the loss is no longer finite, since the rate is too high, say. Exceptions of an iterable reach the
     caller as they are.
     """
+    for name in others:
+        raise unknown_option(name)
     config = Config(
         vector_size=vector_size,
         window=window,

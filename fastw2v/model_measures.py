@@ -104,7 +104,7 @@ class Measures:
             offsets.append(len(ids))
         text = EncodedText(np.array(ids, np.int32), np.array(offsets, np.int64), self.vocabulary.counts)
         whole = replace(config, sample=0.0, shrink_windows=False, workers=1)
-        return -sentence_losses(whole, text, pad_rows(self.wv.vectors), pad_rows(self.outputs))
+        return 0.0 - sentence_losses(whole, text, pad_rows(self.wv.vectors), pad_rows(self.outputs))
 
     def _corpus_of(self, source: Source | Corpus) -> Corpus:
         """The text in this model's word numbers."""

@@ -21,6 +21,8 @@ LAYERS = [
     {"cli_vectors"},
     {"cli_errors"},
     {"__init__"},
+    {"gensim_api"},
+    {"gensim_trained", "gensim_sources"},
     {"model", "demo"},
     {"model_files", "model_measures"},
     {"formats", "progress", "trainer", "prediction"},
@@ -33,12 +35,13 @@ LAYERS = [
     {"queries", "changing_table"},
     {"similarities"},
     {"word_table", "search"},
-    {"_kernels", "_reading", "bootstrap", "container", "cosine", "unknown_word"},
+    {"_kernels", "_reading", "bootstrap", "container", "cosine", "gensim_vocabulary", "unknown_word"},
     {
         "_kernel_blas",
         "word2vec_readers",
         "word2vec_writers",
         "_sources",
+        "line_sentences",
         "_own_rows",
         "huffman",
         "noise",
@@ -63,7 +66,7 @@ LAYERS = [
         "config",
         "_fw2v",
     },
-    {"softmax_plan"},
+    {"softmax_plan", "gensim_names"},
 ]
 # The convenience of wv.save and wv.load: methods that name the layer above them when they are called.
 UPWARD = {("keyed_vectors", "formats")}

@@ -1,0 +1,363 @@
+"""What a model answers, with matrices carried over from or to gensim; callbacks, refusals and names of gensim 3."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pytest
+from models import SMALL as OPTIONS
+
+import fastw2v
+from fastw2v import gensim_api
+from fastw2v.gensim_api import CallbackAny2Vec, Word2Vec
+from fastw2v.huffman import huffman_tree
+
+SMALL = {"vector_size": 12, "min_count": 1, "epochs": 3, "workers": 1}
+
+
+@pytest.fixture(scope="module")
+def theirs():
+    return pytest.importorskip("gensim.models.word2vec").Word2Vec
+
+
+def pair(sentences, theirs, **options):
+    """A trained model of either library, with the same words, matrices and tree."""
+    ours = Word2Vec(sentences, **{**SMALL, "alpha": 0.1, **options})
+    other = theirs(**{**SMALL, **options})
+    other.build_vocab_from_freq({word: ours.wv.get_vecattr(word, "count") for word in ours.wv.index_to_key})
+    rows = [other.wv.key_to_index[word] for word in ours.wv.index_to_key]
+    other.wv.vectors[rows] = ours.wv.vectors
+    if not ours.hs:
+        other.syn1neg[rows] = ours.syn1neg
+        return ours, other
+    other.syn1[:-1] = ours.syn1
+    tree = huffman_tree(ours.wv.counts)
+    for i, word in enumerate(ours.wv.index_to_key):
+        path = slice(tree.offsets[i], tree.offsets[i + 1])
+        other.wv.set_vecattr(word, "code", tree.codes[path])
+        other.wv.set_vecattr(word, "point", tree.nodes[path].astype(np.uint32))
+    return ours, other
+
+
+@pytest.mark.parametrize("options", [{}, {"sg": 1}, {"cbow_mean": 0}], ids=str)
+@pytest.mark.parametrize("context", [["a1", "a2", "c0"], ["b7"], ["unknown", "b1", 3], ["a1", "a1"]], ids=str)
+def test_predictions_are_gensims(sentences, theirs, options, context):
+    ours, other = pair(sentences, theirs, **options)
+    for topn in (1, 10, 1000):
+        got, wanted = ours.predict_output_word(context, topn), other.predict_output_word(context, topn)
+        if 3 not in context:  # a row number, which the two may give to other words
+            assert [word for word, _ in got] == [word for word, _ in wanted]
+            np.testing.assert_allclose([p for _, p in got], [p for _, p in wanted], rtol=1e-5)
+    assert all(isinstance(p, np.float32) for _, p in got)
+
+
+def test_predictions_from_rows_and_of_unknown_words(sentences, theirs, caplog):
+    ours, other = pair(sentences, theirs)
+    assert ours.predict_output_word([0, "a1"]) == ours.predict_output_word([ours.wv.index_to_key[0], "a1"])
+    assert ours.predict_output_word(["x"]) is other.predict_output_word(["x"]) is None
+    assert "none of the context words is in the vocabulary" in caplog.text
+
+
+def test_predictions_of_the_tree(sentences):
+    model = Word2Vec(sentences, **SMALL, hs=1, negative=0, sg=1)
+    found = model.predict_output_word(["a1", "a2"], topn=1000)
+    assert sum(p for _, p in found) == pytest.approx(1, abs=1e-5)
+    assert found[0][1] >= found[-1][1]
+
+
+def score_by_hand(model, sentence, log_sigmoid):
+    """Sum over all words of a sentence, and all inputs of their windows, of the log probabilities of their turns."""
+    tree, total = huffman_tree(model.wv.counts), 0.0
+    rows = [model.wv.key_to_index[word] for word in sentence if word in model.wv]
+    for i, target in enumerate(rows):
+        around = [rows[j] for j in range(max(0, i - model.window), min(len(rows), i + model.window + 1)) if j != i]
+        inputs = model.wv.vectors[around]
+        if not model.sg and around:
+            inputs = [inputs.mean(axis=0) if model.cbow_mean else inputs.sum(axis=0)]
+        path = slice(tree.offsets[target], tree.offsets[target + 1])
+        for h in inputs:
+            scores = model.syn1[tree.nodes[path]] @ h
+            total += sum(log_sigmoid(x) for x in np.where(tree.codes[path] == 0, scores, -scores))
+    return total
+
+
+def gensims_log_sigmoid(x):
+    """gensim's table of 1,000 values in -6..6, in which it looks 83 instead of 83.3 places up for a step of 1."""
+    place = int((x + 6) * 83)
+    return -np.logaddexp(0, -(place / 1000 * 2 - 1) * 6)
+
+
+@pytest.mark.parametrize("options", [{"sg": 1}, {"sg": 0}, {"sg": 0, "cbow_mean": 0}, {"sg": 1, "window": 2}], ids=str)
+def test_scores_are_gensims_but_for_its_table(sentences, theirs, options):
+    ours, other = pair(sentences, theirs, hs=1, negative=0, **options)
+    # gensim leaves out what lies beyond +-6.
+    ours.wv.vectors *= 0.3
+    other.wv.vectors *= 0.3
+    texts = [*sentences[:20], ["a1", "unknown", "b2"], ["unknown", "c1"], [], ["b1", "b1", "b1"]]
+    got, wanted = ours.score(texts), other.score(texts, total_sentences=len(texts))
+    assert got.dtype == np.float32
+    if options["sg"] == 0:
+        assert wanted[-3] < 0  # gensim predicts a word without context from a vector of zeros
+        wanted[-3] = 0
+    np.testing.assert_allclose(got, [score_by_hand(ours, text, lambda x: -np.logaddexp(0, -x)) for text in texts], 1e-5)
+    by_table = [score_by_hand(ours, text, gensims_log_sigmoid) for text in texts]
+    np.testing.assert_allclose(wanted, by_table, rtol=1e-3)
+    assert got.min() < -30
+
+
+def test_scores_of_more_sentences_than_asked_for(sentences, caplog):
+    model = Word2Vec(sentences, **SMALL, hs=1, negative=0)
+    assert len(model.score(iter(sentences), total_sentences=10)) == 10
+    assert "only 10 sentences are scored" in caplog.text
+    assert len(model.score([])) == 0
+
+
+class Recorder:
+    """All that happens, with figures of the model at that moment; a class of nobody's."""
+
+    def __init__(self):
+        self.events = []
+
+    def __getattr__(self, name):
+        if not name.startswith("on_"):
+            raise AttributeError(name)
+
+        def note(model):
+            self.events.append((name, model.get_latest_training_loss(), model.wv.vectors.copy()))
+
+        return note
+
+
+def test_callbacks_see_a_whole_model(sentences, tmp_path):
+    recorder = Recorder()
+
+    class Saver(CallbackAny2Vec):
+        saved = 0
+
+        def on_epoch_end(self, model):
+            self.saved += 1
+            model.save(str(tmp_path / f"{self.saved}.model"))
+            assert len(model.wv.most_similar("a1")) == 10
+
+    model = Word2Vec(sentences, compute_loss=True, callbacks=[recorder, Saver()], **SMALL)
+    names = [name for name, _, _ in recorder.events]
+    assert names == ["on_train_begin", *["on_epoch_begin", "on_epoch_end"] * 3, "on_train_end"]
+    losses = [loss for name, loss, _ in recorder.events if name == "on_epoch_end"]
+    assert 0 < losses[0] < losses[1] < losses[2] == model.get_latest_training_loss()
+    for i, (_, _, vectors) in enumerate(recorder.events[2:7:2], 1):
+        np.testing.assert_array_equal(Word2Vec.load(tmp_path / f"{i}.model").wv.vectors, vectors)
+    # Callbacks change nothing: the rate falls over all epochs as without them.
+    np.testing.assert_allclose(model.wv.vectors, Word2Vec(sentences, **SMALL).wv.vectors, atol=1e-6)
+    assert model.min_alpha_yet_reached == pytest.approx(1e-4)
+
+
+def test_callbacks_of_gensims_own_class(sentences):
+    callbacks = pytest.importorskip("gensim.models.callbacks")
+
+    class Losses(callbacks.CallbackAny2Vec):
+        def __init__(self):
+            self.losses, self.before = [], 0
+
+        def on_epoch_end(self, model):
+            total = model.get_latest_training_loss()
+            self.losses.append(total - self.before)
+            self.before = total
+
+    watching = Losses()
+    model = Word2Vec(sg=1, **SMALL)
+    model.build_vocab(sentences)
+    model.train(sentences, total_examples=3000, epochs=6, compute_loss=True, callbacks=[watching])
+    assert len(watching.losses) == 6
+    assert watching.losses[-1] < watching.losses[0]
+
+
+def test_a_callback_may_stop_the_training_or_change_the_rate(sentences):
+    class Stop(CallbackAny2Vec):
+        def on_epoch_end(self, model):
+            raise StopIteration("enough")
+
+    class Slow(CallbackAny2Vec):
+        def on_epoch_end(self, model):
+            model.alpha = model.min_alpha = 1e-9
+            self.kept = model.wv.vectors.copy()
+
+    model = Word2Vec(**SMALL)
+    model.build_vocab(sentences)
+    with pytest.raises(StopIteration, match="enough"):
+        model.train(sentences, total_examples=3000, epochs=3, callbacks=[Stop()])
+    assert np.isfinite(model.wv.vectors).all()
+    assert model.syn1neg.any()
+    slow = Slow()
+    model.train(sentences, total_examples=3000, epochs=3, callbacks=[slow])
+    np.testing.assert_allclose(model.wv.vectors, slow.kept, atol=1e-5)
+
+
+def trained(Model):
+    return Model([["a", "b"] * 5] * 5, min_count=1, vector_size=4, sample=0)
+
+
+def with_vocabulary(Model, **options):
+    model = Model(min_count=1, vector_size=4, sample=0, **options)
+    model.build_vocab([["a", "b"]])
+    return model
+
+
+REFUSED = {
+    "sentences that are a path": (TypeError, lambda M: M("text.txt", sentences_of=None)),
+    "no iterable": (TypeError, lambda M: M(7)),
+    "both sources": (TypeError, lambda M: M([["a"]], "text.txt")),
+    "a file that is not there": (TypeError, lambda M: M(corpus_file="no such file")),
+    "no source for the vocabulary": (TypeError, lambda M: M().build_vocab()),
+    "no source for the training": (TypeError, lambda M: with_vocabulary(M).train(total_examples=1, epochs=1)),
+    "too few occurrences": (RuntimeError, lambda M: M([["a", "b"]], min_count=5)),
+    "no sentence": (RuntimeError, lambda M: M([])),
+    "training without vocabulary": (RuntimeError, lambda M: M().train([["a"]], total_examples=1, epochs=1)),
+    "updating without vocabulary": (RuntimeError, lambda M: M(min_count=1).build_vocab([["a"]], update=True)),
+    "no total": (ValueError, lambda M: with_vocabulary(M).train([["a"]], epochs=1)),
+    "no epochs": (ValueError, lambda M: with_vocabulary(M).train([["a"]], total_examples=1)),
+    "0 epochs": (ValueError, lambda M: with_vocabulary(M).train([["a"]], total_examples=1, epochs=0)),
+    "no objective": (ValueError, lambda M: M([["a", "b"]], min_count=1, hs=0, negative=0)),
+    "score without vocabulary": (RuntimeError, lambda M: M(hs=1, negative=0).score([["a"]])),
+    "score without a tree": (RuntimeError, lambda M: trained(M).score([["a"]])),
+    "an argument of gensim 3": (TypeError, lambda M: M(size=10)),
+    "another one": (TypeError, lambda M: M([["a"]], iter=3)),
+    "an unknown argument": (TypeError, lambda M: with_vocabulary(M).train([["a"]], total_examples=1, epochs=1, x=1)),
+    "a model for a table": (TypeError, lambda M: trained(M)["a"]),
+    "a model for a set": (TypeError, lambda M: "a" in trained(M)),
+    "the tree of another objective": (AttributeError, lambda M: trained(M).syn1),
+    "words of another objective": (AttributeError, lambda M: with_vocabulary(M, hs=1, negative=0).syn1neg),
+    "vocab": (AttributeError, lambda M: trained(M).vocab),
+    "most_similar": (AttributeError, lambda M: trained(M).most_similar("a")),
+    "iter": (AttributeError, lambda M: trained(M).iter),
+    "an unknown word": (KeyError, lambda M: trained(M).wv["z"]),
+    "a file of nothing": (FileNotFoundError, lambda M: M.load("no such file")),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refusals_are_gensims(case, theirs):
+    error, program = REFUSED[case]
+    for model in (theirs, Word2Vec):
+        with pytest.raises(error):
+            program(model)
+
+
+@pytest.mark.parametrize(
+    ("program", "error", "sentence"),
+    [
+        (lambda: Word2Vec("text.txt"), TypeError, "a path is a corpus_file"),
+        (lambda: Word2Vec(["a b", "c"]), TypeError, "sentence 0 is 'a b', but must be a list of words; split it"),
+        (lambda: Word2Vec([["a", 3]]), TypeError, "word 1 of sentence 0 is 3, but must be a str"),
+        (lambda: Word2Vec(size=3), TypeError, r"Word2Vec\(\) has no argument 'size'; it is vector_size now"),
+        (lambda: Word2Vec(iter=3), TypeError, "it is epochs now"),
+        (lambda: Word2Vec().build_vocab(sentences=[]), TypeError, "'sentences'; it is corpus_iterable now"),
+        (lambda: Word2Vec().train(x=1), TypeError, r"train\(\) has no argument 'x'$"),
+        (lambda: Word2Vec().save("m", protocol=2), TypeError, r"save\(\) has no argument 'protocol'"),
+        (lambda: Word2Vec(vector_size=0), ValueError, "vector_size is 0"),
+        (lambda: Word2Vec(hs=0, negative=0), ValueError, "hs and negative are both 0"),
+        (lambda: Word2Vec([["a"]]), RuntimeError, "min_count is 5, but the most frequent word occurs only once"),
+        (lambda: Word2Vec([["a"]], sorted_vocab=0), RuntimeError, "no word is left: min_count is 5"),
+        (lambda: trained(Word2Vec)["a"], TypeError, r"use model\.wv\['a'\]"),
+        (lambda: "a" in trained(Word2Vec), TypeError, r"use 'a' in model\.wv"),
+        (lambda: trained(Word2Vec).vocab, AttributeError, r"no attribute 'vocab'; use wv\.key_to_index"),
+        (lambda: trained(Word2Vec).most_similar, AttributeError, r"use wv\.most_similar$"),
+        (lambda: trained(Word2Vec).syn0, AttributeError, r"use wv\.vectors$"),
+        (lambda: trained(Word2Vec).trainables, AttributeError, "use the model's own attributes"),
+        (lambda: trained(Word2Vec).syn1, AttributeError, "a model trained with hs=0 has no syn1, but syn1neg"),
+        (lambda: trained(Word2Vec).nonsense, AttributeError, "no attribute 'nonsense'$"),
+        (lambda: Word2Vec().save(7), TypeError, "fname must be a path"),
+        (lambda: Word2Vec().predict_output_word(["a"]), RuntimeError, "no vocabulary"),
+    ],
+)
+def test_what_refusals_say(program, error, sentence):
+    with pytest.raises(error, match=sentence):
+        program()
+
+
+def test_compressed_files_are_told_how_to_be_read(tmp_path):
+    (tmp_path / "text.gz").write_bytes(b"")
+    with pytest.raises(TypeError, match=r"is compressed; give sentences=LineSentence\("):
+        Word2Vec(corpus_file=tmp_path / "text.gz")
+
+
+def test_a_change_of_objective_needs_a_new_vocabulary(sentences):
+    model = Word2Vec(sentences, **SMALL)
+    model.hs, model.negative = 1, 0
+    with pytest.raises(ValueError, match="hs or vector_size was changed after build_vocab"):
+        model.train(sentences, total_examples=3000, epochs=1)
+    model.build_vocab(sentences)
+    model.train(sentences, total_examples=3000, epochs=1)
+    assert model.syn1.shape == (44, 12)
+    with pytest.raises(ValueError, match="another tree"):
+        model.build_vocab([["new"]], update=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"hs": 1}, "hs=1 trains the hierarchical softmax alone; negative=5 is ignored"),
+        ({"batch_words": 500}, "batch_words has no meaning in fastw2v"),
+        ({"hashfxn": len}, "hashfxn has no meaning"),
+        ({"null_word": 1}, "null_word has no meaning"),
+        ({"callbacks": [None]}, "callbacks are not kept"),
+        ({"trim_rule": len}, "are not kept"),
+        ({}, ""),
+    ],
+)
+def test_what_is_ignored_is_said_once(options, sentence, caplog):
+    with caplog.at_level(logging.WARNING):
+        model = Word2Vec(**options)
+    assert len(caplog.records) == bool(sentence)
+    assert sentence in caplog.text
+    assert not options.get("hs") or model.negative == 0
+
+
+def test_texts_that_are_not_as_told_are_warned_of(sentences, caplog):
+    model = Word2Vec(sentences, **SMALL)
+    with caplog.at_level(logging.WARNING):
+        model.train(sentences, total_examples=2999, total_words=5, epochs=1)
+        assert model.train([["unknown"]], total_examples=1, epochs=1) == (0, 0)
+        assert model.train(iter([]), total_examples=1, epochs=1) == (0, 0)
+    assert "total_examples is 2999, but the text has 3000" in caplog.text
+    assert "total_words is 5, but the text has" in caplog.text
+    assert "alpha is 0.025, but an earlier training had come down to 0.0001" in caplog.text
+    assert "nothing was trained: none of the 1 different words" in caplog.text
+    assert "nothing was trained: the source holds no word at all" in caplog.text
+
+
+def test_max_vocab_size_keeps_the_most_frequent_with_their_counts(sentences):
+    every = Word2Vec(sentences, **SMALL)
+    some = Word2Vec(sentences, max_vocab_size=10, **SMALL)
+    assert some.wv.index_to_key == every.wv.index_to_key[:10]
+    np.testing.assert_array_equal(some.wv.counts, every.wv.counts[:10])
+    rare = every.wv.index_to_key[-1]
+
+    def keep_one(word, count, min_count):
+        return gensim_api.RULE_KEEP if word == rare else gensim_api.RULE_DEFAULT
+
+    forced = Word2Vec(sentences, max_vocab_size=10, trim_rule=keep_one, **SMALL)
+    assert forced.wv.index_to_key == [*every.wv.index_to_key[:9], rare]
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"size": 3}, "there is no option 'size'; here it is vector_size"),
+        ({"sg": 1}, r"'sg'; here it is architecture='skipgram' \(sg=1\) or 'cbow'"),
+        ({"hs": 1}, "loss='hierarchical'"),
+        ({"iter": 1}, "here it is epochs"),
+        ({"vectr_size": 3}, "did you mean vector_size"),
+    ],
+)
+def test_fastw2vs_own_options_are_named_to_gensim_users(sentences, options, sentence):
+    with pytest.raises(TypeError, match=sentence):
+        fastw2v.train(sentences, **options)
+    with pytest.raises(TypeError, match=sentence):
+        fastw2v.Config.from_options(options)
+
+
+def test_both_apis_train_the_same(sentences):
+    mine = fastw2v.train(sentences, **{**OPTIONS, "alpha": 0.03, "epochs": 3})
+    same = Word2Vec(sentences, sg=1, vector_size=20, min_count=1, epochs=3, workers=1, alpha=0.03)
+    np.testing.assert_array_equal(same.wv.vectors, mine.wv.vectors)
