@@ -46,7 +46,6 @@ VECTORS = {
     "add": "add_vectors",
     "add_entity": "add_vector",
     "accuracy": "evaluate_word_analogies",
-    "log_accuracy": "evaluate_word_analogies",
     "init_sims": "fill_norms(), or vectors = get_normed_vectors()",
 }
 
@@ -67,7 +66,6 @@ MODEL = {
             "similar_by_word",
             "similar_by_vector",
             "doesnt_match",
-            "wmdistance",
             "evaluate_word_pairs",
             "evaluate_word_analogies",
             "index_to_key",

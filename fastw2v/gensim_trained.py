@@ -10,7 +10,7 @@ import logging
 import os
 import warnings
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -98,11 +98,13 @@ class Trained:
     def __repr__(self) -> str:
         return f"<{self}>"
 
-    def __getattr__(self, name: str) -> Any:
-        if name == "syn1neg" or name == "syn1":
-            other = "syn1" if name == "syn1neg" else "syn1neg"
-            raise AttributeError(f"a model trained with hs={vars(self).get('hs')} has no {name}, but {other}")
-        raise AttributeError(renamed(type(self).__name__, name, MODEL))
+    if not TYPE_CHECKING:  # else every attribute would be one
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name in ("syn1neg", "syn1"):
+                other = "syn1" if name == "syn1neg" else "syn1neg"
+                raise AttributeError(f"a model trained with hs={vars(self).get('hs')} has no {name}, but {other}")
+            raise AttributeError(renamed(type(self).__name__, name, MODEL))
 
     def __getitem__(self, key: object) -> Any:
         raise TypeError(f"the model is no table of vectors; use model.wv[{key!r}]")

@@ -7,12 +7,13 @@ all above this module.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, NoReturn, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from fastw2v.cosine import lengths, ratio, unit
+from fastw2v.gensim_names import VECTORS, renamed
 from fastw2v.packed_words import PackedWords
 from fastw2v.unknown_word import UnknownWordError
 
@@ -75,6 +76,11 @@ class WordTable:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {len(self)} words, {self.vector_size} dimensions>"
+
+    if not TYPE_CHECKING:  # else every attribute would be one
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(renamed(type(self).__name__, name, VECTORS))
 
     # Words
 
