@@ -20,6 +20,7 @@ import numpy.typing as npt
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus, EmptyTextError
 from fastw2v.gensim_names import refuse_arguments
+from fastw2v.gensim_options import config_of
 from fastw2v.gensim_sources import Text, text_of
 from fastw2v.gensim_trained import CallbackAny2Vec, Trained
 from fastw2v.gensim_vocabulary import (
@@ -50,9 +51,6 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
-
-# gensim's threshold for a `sample` of 1 and more, a count: words seen so often are the first to be thinned out.
-SAMPLE_COUNT_FACTOR = (3 + 5**0.5) / 2
 
 
 class Word2Vec(Trained):
@@ -129,29 +127,7 @@ class Word2Vec(Trained):
 
     def _config(self) -> Config:
         """The options as they stand in the attributes now."""
-        if not self.hs and self.negative <= 0:
-            raise ValueError("hs and negative are both 0, so that nothing would be trained; set one of them")
-        sample = self.sample or 0.0
-        if sample >= 1:
-            total = self._model.vocabulary.total if "_model" in vars(self) else 0
-            sample = min(1.0, int(sample * SAMPLE_COUNT_FACTOR) / total) if total else 0.0
-        return Config(
-            vector_size=self.vector_size,
-            window=self.window,
-            shrink_windows=self.shrink_windows,
-            architecture="skipgram" if self.sg else "cbow",
-            loss="hierarchical" if self.hs else "negative",
-            negative=self.negative,
-            cbow_mean=bool(self.cbow_mean),
-            cbow_gradient=self.cbow_gradient,
-            ns_exponent=self.ns_exponent,
-            sample=sample,
-            alpha=self.alpha,
-            min_alpha=self.min_alpha,
-            epochs=self.epochs,
-            workers=self.workers,
-            seed=self.seed,
-        )
+        return config_of(vars(self), self._model.vocabulary.total if "_model" in vars(self) else 0)
 
     # Vocabulary
 
@@ -275,7 +251,8 @@ class Word2Vec(Trained):
 
         total_examples or total_words is asked for as in gensim, and compared with what the text holds; the learning
         rate follows the text itself. start_alpha, end_alpha: the rate from and to which it falls, kept as `alpha` and
-        `min_alpha`. word_count, queue_factor and report_delay do not matter. compute_loss: the loss is counted anyway.
+        `min_alpha`. report_delay: seconds between two messages of the log. word_count and queue_factor do not matter.
+        compute_loss: the loss is counted anyway.
         Returns how many words were trained, subsampling and unknown words taken off (to be expected, not counted), and
         how many there were.
         """
@@ -304,9 +281,11 @@ class Word2Vec(Trained):
         ):
             if given is not None and given != found:
                 logger.warning("%s is %d, but the text has %d", name, given, found)
-        return self._train(corpus, callbacks, compute_loss)
+        return self._train(corpus, callbacks, compute_loss, report_delay)
 
-    def _train(self, corpus: Corpus, callbacks: Iterable[Any], compute_loss: bool) -> tuple[int, int]:
+    def _train(
+        self, corpus: Corpus, callbacks: Iterable[Any], compute_loss: bool, report_delay: float = 1.0
+    ) -> tuple[int, int]:
         callbacks = tuple(callbacks)
         config, built = self._config(), self._model.config
         if (config.loss, config.vector_size) != (built.loss, built.vector_size):
@@ -316,8 +295,9 @@ class Word2Vec(Trained):
         for callback in callbacks:
             callback.on_train_begin(self)
         started = time.perf_counter()
+        tell = _teller(report_delay)
         if callbacks:
-            steps = self._model.train_stepwise(corpus)
+            steps = self._model.train_stepwise(corpus, tell)
             for _ in range(config.epochs):
                 for callback in callbacks:
                     callback.on_epoch_begin(self)
@@ -329,7 +309,7 @@ class Word2Vec(Trained):
                     callback.on_epoch_end(self)
             next(steps, None)
         else:
-            progress = self._model.train(corpus)
+            progress = self._model.train(corpus, tell)
             self._note(progress)
         seconds = time.perf_counter() - started
         self.total_train_time += seconds
@@ -348,3 +328,17 @@ class Word2Vec(Trained):
         entries = [entry for entry in progress.history if entry["predictions"]]
         self.running_training_loss = sum(entry["loss"] * entry["predictions"] for entry in entries)
         self.min_alpha_yet_reached = progress.alpha
+
+
+def _teller(delay: float) -> Callable[[Progress], None]:
+    """Tells the log how far a training is, every `delay` seconds."""
+    told = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        if time.monotonic() - told >= delay:
+            told = time.monotonic()
+            share = 100 * progress.words_done / progress.words_total
+            logger.info("epoch %d: %.1f %%, %.0f words a second", progress.epoch, share, progress.words_per_second)
+
+    return tell

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastw2v.gensim_names import MODEL, refuse_arguments, renamed
+from fastw2v.gensim_options import attributes_of, saved
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec as Model
 from fastw2v.model_files import load_model, save_model
@@ -32,36 +33,6 @@ WORD_BYTES = 200
 FLOAT_BYTES = 4
 PICKLE_MAGIC = b"\x80"
 NOTE = "gensim"  # the name under which the attributes below stand in a model's file
-# Attributes that Config does not have, and what they are in a model that was not made by this class.
-OWN_ATTRIBUTES: dict[str, Any] = {
-    "max_vocab_size": None,
-    "max_final_vocab": None,
-    "sorted_vocab": 1,
-    "batch_words": 10000,
-    "null_word": 0,
-    "comment": None,
-    "compute_loss": False,
-    "running_training_loss": 0.0,
-    "corpus_count": 0,
-    "corpus_total_words": 0,
-    "train_count": 0,
-    "total_train_time": 0.0,
-}
-SHARED_ATTRIBUTES = [
-    "vector_size",
-    "window",
-    "shrink_windows",
-    "ns_exponent",
-    "sample",
-    "alpha",
-    "min_alpha",
-    "epochs",
-    "min_count",
-    "workers",
-    "seed",
-    "cbow_gradient",
-]
-DERIVED_ATTRIBUTES = ["sg", "hs", "negative", "cbow_mean", "effective_min_count", "min_alpha_yet_reached"]
 
 
 class CallbackAny2Vec:
@@ -249,11 +220,7 @@ class Trained:
         if not isinstance(fname, (str, os.PathLike)):
             raise TypeError(f"fname must be a path, not {fname!r}")
         parts = self._model.parts()
-        parts.notes[NOTE] = {
-            name: _plain(value)
-            for name, value in vars(self).items()
-            if name in OWN_ATTRIBUTES or name in SHARED_ATTRIBUTES or name in DERIVED_ATTRIBUTES
-        }
+        parts.notes[NOTE] = saved(vars(self))
         save_model(fname, parts)
 
     @classmethod
@@ -278,30 +245,10 @@ class Trained:
     @classmethod
     def _of(cls: type[Self], model: Model, note: dict[str, Any]) -> Self:
         """This class around a model; note: attributes that were saved."""
-        config = model.config
-        if config.loss == "softmax":
+        if model.config.loss == "softmax":
             raise ValueError(
                 "gensim has no exact softmax, which this model was trained with; use fastw2v.Word2Vec.load"
             )
         made = cls.__new__(cls)
-        made._model = model
-        attributes = {name: getattr(config, name) for name in SHARED_ATTRIBUTES}
-        attributes |= OWN_ATTRIBUTES
-        attributes |= {
-            "sg": int(config.architecture == "skipgram"),
-            "hs": int(config.loss == "hierarchical"),
-            "negative": config.negative if config.loss == "negative" else 0,
-            "cbow_mean": int(config.cbow_mean),
-            "effective_min_count": config.min_count,
-            "min_alpha_yet_reached": config.alpha,
-            "hashfxn": hash,
-            "raw_vocab": {},
-        }
-        vars(made).update(attributes | {name: value for name, value in note.items() if name in attributes})
+        vars(made).update(attributes_of(model.config, note), _model=model, hashfxn=hash, raw_vocab={})
         return made
-
-
-def _plain(value: Any) -> Any:
-    """A number of NumPy's as Python's; what JSON has no form for as text."""
-    value = value.item() if isinstance(value, np.generic) else value
-    return value if value is None or isinstance(value, (bool, int, float, str)) else repr(value)

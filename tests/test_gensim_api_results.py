@@ -361,3 +361,14 @@ def test_both_apis_train_the_same(sentences):
     mine = fastw2v.train(sentences, **{**OPTIONS, "alpha": 0.03, "epochs": 3})
     same = Word2Vec(sentences, sg=1, vector_size=20, min_count=1, epochs=3, workers=1, alpha=0.03)
     np.testing.assert_array_equal(same.wv.vectors, mine.wv.vectors)
+
+
+def test_the_log_tells_how_far_it_is(sentences, caplog):
+    with caplog.at_level(logging.INFO):
+        model = Word2Vec(**SMALL)
+        model.build_vocab(sentences)
+        model.train(sentences, total_examples=3000, epochs=2, report_delay=0)
+    told = [record.getMessage() for record in caplog.records]
+    assert f"read {model.corpus_total_words} words in 3000 sentences" in told
+    assert any(m.startswith("epoch 2: 100.0 %, ") for m in told)
+    assert any(m.startswith("trained ") for m in told)
