@@ -14,6 +14,7 @@ from . import (
     bandwidth,
     choices,
     end_to_end,
+    evaluation,
     kernel,
     memory,
     objectives,
@@ -44,6 +45,7 @@ MEASURED: dict[str, tuple[Callable[[Settings], None], str]] = {
     "softmax": (softmax.run, "The exact softmax beside plain matrix products and fastText."),
     "end_to_end": (end_to_end.run, "Seconds from a text file to a file of vectors."),
     "queries": (queries.run, "Milliseconds of most_similar."),
+    "evaluation": (evaluation.run, "Seconds of a whole analogy file."),
     "bandwidth": (bandwidth.run, "Training a million words of 300 floats beside the memory's speed."),
     "memory": (memory.run, "Peak memory beside what must be held."),
     "scaling": (scaling.run, "Words a second against workers, size of text and of vocabulary."),
@@ -53,7 +55,7 @@ SCORED: dict[str, tuple[Callable[[Settings, Benchmarks], None], str]] = {
     "quality": (quality.run, "Scores of vectors against seconds of training."),
     "choices": (choices.run, "Scores of the values beside each of fastw2v's defaults."),
 }
-WITHOUT_TEXT = ("kernel", "queries", "bandwidth")
+WITHOUT_TEXT = ("kernel", "queries", "evaluation", "bandwidth")
 LARGER = {"vector_size": 300, "window": 10, "negative": 10}  # the second model that `all` trains
 
 

@@ -80,6 +80,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     found = [
         click.option("--corpus", type=click.Path(exists=True, dir_okay=False), help="A text, a sentence a line."),
         click.option("--eval", "eval_folder", type=click.Path(exists=True, file_okay=False), help="Files to score on."),
+        click.option("--analogies", type=click.Path(exists=True, dir_okay=False), help="A file for `evaluation`."),
         click.option("--out", type=click.Path(file_okay=False), help="A folder for QUESTION.json and RESULTS.md."),
         click.option("--workers", type=click.IntRange(min=1), default=available_cpus(), help="Threads of each system."),
         click.option("--rounds", type=click.IntRange(min=3), default=default.rounds, help="Turns of each system."),

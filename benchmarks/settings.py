@@ -53,6 +53,7 @@ class Settings:
 
     corpus: str = ""
     eval_folder: str | None = None
+    analogies: str | None = None
     out: str | None = None
     workers: int = 2
     rounds: int = 3

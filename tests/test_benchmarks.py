@@ -271,3 +271,32 @@ class TestTables:
         assert ">workers</text>" in (recorded_folder / "scaling.svg").read_text()
         assert ">seconds of training</text>" in (recorded_folder / "quality.svg").read_text()
         assert ">gensim</text>" in (recorded_folder / "train.svg").read_text()
+
+
+class TestEvaluation:
+    def test_both_systems_answer_the_same_and_are_timed(self, tmp_path, monkeypatch):
+        pytest.importorskip("gensim")
+        from benchmarks import evaluation
+
+        monkeypatch.setattr(evaluation, "VOCABULARY", 1000)
+        monkeypatch.setattr(evaluation, "SECTIONS", 2)
+        monkeypatch.setattr(evaluation, "PAIRS", 6)
+        out = tmp_path / "out"
+        done = CliRunner().invoke(
+            main, ["evaluation", "--vector-size", "20", "--out", str(out)], catch_exceptions=False
+        )
+        assert "of 60 questions" in done.output
+        found = recorded(out)["evaluation-20-5-5"]
+        assert found["corpus"] == "none"
+        assert {run["system"] for run in found["runs"]} == {"gensim", "fastw2v, 3CosAdd", "fastw2v, 3CosMul"}
+        assert {run["title"] for run in found["runs"]} == {"60 analogies among 30,000 words x 20"}
+
+    def test_planted_pairs_lie_the_same_way_apart(self, tmp_path):
+        from benchmarks import evaluation
+
+        path = evaluation.write_questions(tmp_path / "questions.txt")
+        vectors = evaluation.planted(str(path), 50)
+        assert len(vectors) == evaluation.VOCABULARY
+        score, sections = vectors.evaluate_word_analogies(path)
+        assert len(sections[-1]["correct"]) + len(sections[-1]["incorrect"]) == 14 * 37 * 36
+        assert 0.05 < score < 0.999
