@@ -40,6 +40,9 @@ __all__ = [
 PathLike = str | os.PathLike[str]
 Tensors = dict[str, np.ndarray[Any, np.dtype[Any]]]
 
+KNOWN_SUFFIXES = ".safetensors, .txt or .vec (word2vec text), .bin (word2vec binary) or .npy"
+# Names that programs written for gensim give. A file written under one is ours; one that is read may be gensim's own.
+GENSIM_SUFFIXES = (".kv", ".model", ".wordvectors")
 FORMATS = {".safetensors": "safetensors", ".txt": "text", ".vec": "text", ".bin": "binary", ".npy": "npy"}
 WORDS_SUFFIX = ".words.txt"
 COUNTS, VECTORS = "words.counts", "vectors"  # the arrays of a container beside those of its words
@@ -49,24 +52,28 @@ SNIFFED_BYTES = 4096  # what the format of a file without a known suffix is gues
 
 def format_of(path: PathLike) -> str:
     """ "safetensors", "text", "binary" or "npy" by the suffix of `path`; ValueError names the known suffixes."""
-    suffix = os.path.splitext(os.fspath(path))[1].lower()
+    suffix = _suffix(path)
+    if suffix in GENSIM_SUFFIXES:
+        return "safetensors"
     if suffix not in FORMATS:
-        raise ValueError(
-            f"the suffix of {os.fspath(path)!r} names no format; use .safetensors, .txt or .vec (word2vec text), "
-            ".bin (word2vec binary) or .npy"
-        )
+        raise ValueError(f"{_unnamed(path)}; use {KNOWN_SUFFIXES}")
     return FORMATS[suffix]
 
 
 def format_of_file(path: PathLike) -> str:
-    """As format_of, but where the suffix names none, by the content of the file, which must exist."""
-    try:
-        return format_of(path)
-    except ValueError as error:
-        kind = _guess(path)
-        if not kind:
-            raise ValueError(f"{error}; its content shows no known format either") from None
-        return kind
+    """As format_of for the suffixes of FORMATS, else by the content of the file, which must exist."""
+    kind = FORMATS.get(_suffix(path)) or _guess(path)
+    if not kind:
+        raise ValueError(f"{_unnamed(path)}, and its content shows none; known are {KNOWN_SUFFIXES}")
+    return kind
+
+
+def _suffix(path: PathLike) -> str:
+    return os.path.splitext(os.fspath(path))[1].lower()
+
+
+def _unnamed(path: PathLike) -> str:
+    return f"the suffix of {os.fspath(path)!r} names no format"
 
 
 def files_of(path: PathLike) -> list[str]:

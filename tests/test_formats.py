@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from fastw2v.container import pack_words, save_container
+from fastw2v.container import load_container, pack_words, save_container
 from fastw2v.formats import (
     format_of,
     load_npy,
@@ -17,6 +17,7 @@ from fastw2v.formats import (
     save_vectors,
     vectors_from_tensors,
 )
+from fastw2v.keyed_vectors import KeyedVectors
 
 WORDS = ["the", "straße", "日本語", "слово", "a\u00a0b", "\u2028", "🙂"]
 VECTORS = np.random.default_rng(1).normal(0, 0.3, (len(WORDS), 5)).astype(np.float32)
@@ -27,7 +28,7 @@ def test_formats_by_suffix(tmp_path):
     kinds = ["safetensors", "text", "text", "binary", "npy"]
     assert [format_of(f"dir.x/name{suffix}") for suffix in SUFFIXES] == kinds
     assert format_of(tmp_path / "NAME.TXT") == "text"
-    for name in ("name", "name.model", "name.txt.gz", ".txt"):
+    for name in ("name", "name.pkl", "name.txt.gz", ".txt"):
         with pytest.raises(ValueError, match=r"use \.safetensors, \.txt or \.vec.*\.bin.*\.npy"):
             format_of(name)
     with pytest.raises(ValueError, match="suffix"):
@@ -81,7 +82,7 @@ def test_content_tells_the_format_of_a_name_without_suffix(tmp_path, suffix):
 def test_content_of_no_format(tmp_path):
     for content in (b"", b"hello\n", b"\x80\x04."):
         (tmp_path / "v.pkl").write_bytes(content)
-        with pytest.raises(ValueError, match="no known format"):
+        with pytest.raises(ValueError, match="its content shows none"):
             load_vectors(tmp_path / "v.pkl")
 
 
@@ -179,3 +180,11 @@ def test_malformed_npy_files(tmp_path):
     words.unlink()
     with pytest.raises(FileNotFoundError):
         load_npy(path)
+
+
+@pytest.mark.parametrize("suffix", [".kv", ".model", ".wordvectors"])
+def test_names_that_gensim_programs_give(tmp_path, suffix):
+    path = tmp_path / f"vectors{suffix}"
+    KeyedVectors(["a", "b"], np.eye(2), [2, 1]).save(path)
+    assert KeyedVectors.load(path).get_vecattr("a", "count") == 2
+    load_container(path)
