@@ -17,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastw2v.atomic import atomic_output
 from fastw2v.container import BLOB, OFFSETS, load_container, pack_words, save_container, unpack_words
+from fastw2v.gensim_files import load_gensim
+from fastw2v.inert_pickle import looks_like_pickle
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.npy_files import NPY_MAGIC, map_npy
 from fastw2v.word2vec_readers import is_header, load_word2vec_binary, load_word2vec_text
@@ -97,6 +99,7 @@ def save_vectors(path: PathLike, words: Sequence[str], vectors: ArrayLike, count
 def load_vectors(path: PathLike) -> KeyedVectors:
     """The words and vectors of a file in any of the known formats, by suffix, and without one by content.
 
+    gensim's own files, known by content, are read with nothing in them executed: see gensim_files.py.
     .safetensors and .npy are mapped into memory, not read; their vectors are read-only. A whole model is a .safetensors
     file too.
 
@@ -109,6 +112,8 @@ def load_vectors(path: PathLike) -> KeyedVectors:
     kind = format_of_file(path)
     if kind == "safetensors":
         return vectors_from_tensors(os.fspath(path), load_container(path)[0])
+    if kind == "gensim":
+        return KeyedVectors(*load_gensim(path))
     readers = {"text": load_word2vec_text, "binary": load_word2vec_binary, "npy": load_npy}
     return KeyedVectors(*readers[kind](path))
 
@@ -129,6 +134,8 @@ def _guess(path: PathLike) -> str:
         return "npy"
     if start[8:9] == b"{":
         return "safetensors"
+    if looks_like_pickle(start):
+        return "gensim"
     header, _, rest = start.partition(b"\n")
     if not is_header(header):
         return ""

@@ -80,7 +80,7 @@ def test_content_tells_the_format_of_a_name_without_suffix(tmp_path, suffix):
 
 
 def test_content_of_no_format(tmp_path):
-    for content in (b"", b"hello\n", b"\x80\x04."):
+    for content in (b"", b"hello\n", b"\x80\x01."):
         (tmp_path / "v.pkl").write_bytes(content)
         with pytest.raises(ValueError, match="its content shows none"):
             load_vectors(tmp_path / "v.pkl")
@@ -188,3 +188,17 @@ def test_names_that_gensim_programs_give(tmp_path, suffix):
     KeyedVectors(["a", "b"], np.eye(2), [2, 1]).save(path)
     assert KeyedVectors.load(path).get_vecattr("a", "count") == 2
     load_container(path)
+
+
+def test_files_of_gensims_are_known_by_content(tmp_path):
+    models = pytest.importorskip("gensim.models")
+    keyed = models.KeyedVectors(3)
+    keyed.add_vectors(WORDS, np.arange(3 * len(WORDS), dtype=np.float32).reshape(-1, 3))
+    for name in ("v.kv", "v.model", "v"):
+        keyed.save(str(tmp_path / name))
+        found = load_vectors(tmp_path / name)
+        assert found.index_to_key == WORDS
+        assert np.array_equal(found.vectors, keyed.vectors)
+    (tmp_path / "v.kv").write_bytes(b"\x80\x04cos\nsystem\n.")
+    with pytest.raises(ValueError, match=r"v\.kv, byte 13: the name 'os\.system' is refused"):
+        load_vectors(tmp_path / "v.kv")
