@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastw2v._threads import run_jobs
-from fastw2v.bootstrap import Resampling
+from fastw2v.bootstrap import NO_INTERVAL, Resampling
 from fastw2v.config import available_cpus
 from fastw2v.evaluation_files import AnalogyFile, read_analogies
 from fastw2v.evaluation_results import AnalogyResult, SectionScore
@@ -132,7 +132,7 @@ class _Excluded:
     """The (question, word) places that are no answers, in the order of blocks of words and then of questions."""
 
     def __init__(self, known: KnownWords, questions: Rows, width: int) -> None:
-        same = known.first_rows()
+        same = known.first_rows
         # The rows of each spelling, one after another.
         by_spelling = np.argsort(same, kind="stable")
         starts = np.searchsorted(same[by_spelling], np.arange(len(same) + 1))
@@ -156,7 +156,7 @@ class _Excluded:
 def _searched(known: KnownWords, questions: Rows, function: Callable[..., Any]) -> Rows:
     """The answers of a search function of one's own, called for one question after the other."""
     answers = np.full(len(questions), UNKNOWN, np.intp)
-    same = known.first_rows()
+    same = known.first_rows
     words = known.words
     for number, (a, b, c) in enumerate(questions.tolist()):
         found = function(
@@ -188,7 +188,7 @@ def right_answers(
         call = method_of(known.vectors, function) if isinstance(function, str) else function
         answers = _searched(known, questions[:, :3], call)
     # Words were found at the first row of their spelling, and so must answers be.
-    first = known.first_rows()
+    first = known.first_rows
     is_right = np.zeros(len(rows), np.bool_)
     if len(questions):
         is_right[is_known] = (answers >= 0) & (first[answers] == questions[:, 3])
@@ -215,7 +215,7 @@ def score_analogies(
         sections.append(SectionScore(name, int(np.count_nonzero(is_right[here])), asked, count, len(questions)))
     correct, asked = sum(s.correct for s in sections), sum(s.asked for s in sections)
     name = function if isinstance(function, str) else getattr(function, "__name__", "function")
-    interval = (resampling or Resampling(resamples=1)).of_share(correct, asked)
+    interval = resampling.of_share(correct, asked) if resampling else NO_INTERVAL
     return AnalogyResult(file.name, METHODS.get(name, name), tuple(sections), interval)
 
 

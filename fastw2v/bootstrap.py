@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fastw2v.correlation import resampled_spearman, spearman
 
-__all__ = ["Difference", "Interval", "Resampling", "mcnemar"]
+__all__ = ["NO_INTERVAL", "Difference", "Interval", "Resampling", "mcnemar"]
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -31,7 +31,7 @@ class Interval(NamedTuple):
     high: float
 
 
-NOWHERE = Interval(NAN, NAN)
+NO_INTERVAL = Interval(NAN, NAN)
 
 
 class Difference(NamedTuple):
@@ -61,13 +61,13 @@ class Resampling:
     def of_share(self, hits: int, count: int) -> Interval:
         """Of hits / count. A resample of `count` yes-or-no items has a binomial number of hits: it is drawn at once."""
         if count == 0:
-            return NOWHERE
+            return NO_INTERVAL
         return self._percentiles(self._rng().binomial(count, hits / count, self.resamples) / count)
 
     def of_mean(self, values: Numbers) -> Interval:
         """Of the mean of any numbers."""
         if len(values) == 0:
-            return NOWHERE
+            return NO_INTERVAL
         return self._percentiles(
             np.concatenate([counts @ values for counts in self._counts(len(values))]) / len(values)
         )
@@ -75,7 +75,7 @@ class Resampling:
     def of_spearman(self, first: Numbers, second: Numbers) -> Interval:
         """Of Spearman's rho, resampling pairs."""
         if len(first) < 2:
-            return NOWHERE
+            return NO_INTERVAL
         found = [resampled_spearman(first, second, counts) for counts in self._counts(len(first))]
         return self._percentiles(np.concatenate(found))
 
@@ -83,7 +83,7 @@ class Resampling:
         """rho(gold, second) - rho(gold, first), both of the same resampled pairs; p is twice the share of resamples on
         the rarer side of 0, counting the sample itself as one more resample so that it is never 0."""
         if len(gold) < 2:
-            return Difference(NAN, NOWHERE, NAN)
+            return Difference(NAN, NO_INTERVAL, NAN)
         value = spearman(gold, second).statistic - spearman(gold, first).statistic
         resampled = np.concatenate(
             [
@@ -101,7 +101,7 @@ class Resampling:
         items that only one of them got right. p is that of `mcnemar`."""
         count = len(first)
         if count == 0:
-            return Difference(NAN, NOWHERE, NAN)
+            return Difference(NAN, NO_INTERVAL, NAN)
         losses, wins = (int(np.count_nonzero(only)) for only in (first & ~second, second & ~first))
         shares = np.array([losses, wins, count - losses - wins]) / count
         drawn = self._rng().multinomial(count, shares, self.resamples)
@@ -124,7 +124,7 @@ class Resampling:
     def _percentiles(self, values: Numbers) -> Interval:
         finite = values[np.isfinite(values)]
         if len(finite) == 0:
-            return NOWHERE
+            return NO_INTERVAL
         beyond = (1.0 - self.confidence) / 2
         low, high = np.quantile(finite, [beyond, 1.0 - beyond])
         return Interval(float(low), float(high))

@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from fastw2v.bootstrap import Resampling
+from fastw2v.bootstrap import NO_INTERVAL, Resampling
 from fastw2v.evaluation_files import CategoryFile
 from fastw2v.evaluation_results import CategoryResult
 from fastw2v.evaluation_words import KnownWords
@@ -67,13 +67,12 @@ def score_categories(known: KnownWords, file: CategoryFile, resampling: Resampli
     The interval resamples words within this clustering; that of a clustering made anew would be wider. Without
     `resampling` there is none.
     """
-    options = resampling or Resampling(resamples=1)
-    is_known, is_right = in_majority(known, file, options.seed)
+    is_known, is_right = in_majority(known, file, (resampling or Resampling()).seed)
     count, right = int(np.count_nonzero(is_known)), int(np.count_nonzero(is_right))
     return CategoryResult(
         file.name,
         right / count if count else float("nan"),
-        options.of_share(right, count),
+        resampling.of_share(right, count) if resampling else NO_INTERVAL,
         len({category for category, used in zip(file.categories, is_known.tolist(), strict=True) if used}),
         count,
         len(file.words),

@@ -22,7 +22,9 @@ DEFAULTS = Resampling()
 @click.command("eval")
 @model_argument
 @click.argument("file", nargs=-1, required=True, type=click.Path())
-@click.option("--compare", type=click.Path(), metavar="MODEL2", help="Asks MODEL2 the same, and tells the difference.")
+@click.option(
+    "--compare", type=click.Path(), metavar="MODEL2", help="Asks MODEL2 the same: how much higher does it score?"
+)
 @click.option("--kind", type=click.Choice(KINDS), help="Of every FILE.  [default: by its content]")
 @click.option("--method", type=click.Choice(list(METHODS)), default="add", help="Of analogies: 3CosAdd or 3CosMul.")
 @click.option(

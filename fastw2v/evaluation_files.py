@@ -104,7 +104,8 @@ def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = 
             continue
         score = _number(fields, column or 2)
         if score is None or not (fields[0] and fields[1]):
-            raise _bad(name, number, line, "must be two words and a finite number, separated by tabs, commas or spaces")
+            between = "tabs, commas or spaces" if delimiter is None else repr(delimiter)
+            raise _bad(name, number, line, f"must be two words and a finite number, separated by {between}")
         pairs.append((fields[0], fields[1]))
         scores.append(score)
     _refuse_empty(name, pairs, "pairs of words with a number")

@@ -6,6 +6,7 @@ The tests themselves stand in word_pairs.py, analogies.py, categories.py and out
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from operator import index as as_index
 from typing import Any
 
@@ -52,6 +53,7 @@ class KnownWords:
         find = self._rows.get
         return np.array([find(self.key(word), UNKNOWN) for word in words], np.intp)
 
+    @cached_property
     def first_rows(self) -> NDArray[np.intp]:
         """For each row the first one that is spelled the same: itself, but for variants in case."""
         return np.array([self._rows[key] for key in self._keys], np.intp)

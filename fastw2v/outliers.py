@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fastw2v.bootstrap import Resampling
+from fastw2v.bootstrap import NO_INTERVAL, Resampling
 from fastw2v.evaluation_files import OutlierFile
 from fastw2v.evaluation_results import OutlierResult
 from fastw2v.evaluation_words import KnownWords
@@ -53,7 +53,6 @@ def score_outliers(
     dummy4unknown: an unknown outlier counts as one at position 0, instead of being left out. Without `resampling` there
     are no intervals.
     """
-    options = resampling or Resampling(resamples=1)
     positions = outlier_positions(known, file)
     is_known = ~np.isnan(positions)
     counted = np.where(is_known, positions, 0.0) if dummy4unknown else positions[is_known]
@@ -62,8 +61,8 @@ def score_outliers(
         file.name,
         last / len(counted) if len(counted) else float("nan"),
         float(counted.mean()) if len(counted) else float("nan"),
-        options.of_share(last, len(counted)),
-        options.of_mean(counted),
+        resampling.of_share(last, len(counted)) if resampling else NO_INTERVAL,
+        resampling.of_mean(counted) if resampling else NO_INTERVAL,
         int(np.count_nonzero(is_known)),
         len(positions),
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from fastw2v.bootstrap import Resampling
+from fastw2v.bootstrap import NO_INTERVAL, Resampling
 from fastw2v.correlation import Correlation, pearson, spearman
 from fastw2v.evaluation_files import PairFile, read_pairs
 from fastw2v.evaluation_results import SimilarityResult
@@ -70,7 +70,7 @@ def score_pairs(
         file.name,
         spearman(gold, ours),
         pearson(gold, ours),
-        (resampling or Resampling(resamples=1)).of_spearman(gold, ours),
+        resampling.of_spearman(gold, ours) if resampling else NO_INTERVAL,
         int(np.count_nonzero(is_known)),
         len(is_known),
     )

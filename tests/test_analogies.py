@@ -81,7 +81,7 @@ def test_the_same_as_one_query_after_another(monkeypatch, method, cased, workers
     monkeypatch.setattr(analogies, "WORDS_AT_ONCE", 64)
     known = KnownWords(random_model(words=300, cased=cased), restrict_vocab=330)
     # Rows are those of a spelling's first word, as KnownWords finds them.
-    questions = known.first_rows()[np.random.default_rng(3).integers(0, len(known), (60, 3))]
+    questions = known.first_rows[np.random.default_rng(3).integers(0, len(known), (60, 3))]
     assert answer_rows(known, questions, method, workers).tolist() == plain(known, questions, method)
 
 

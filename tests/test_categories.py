@@ -21,6 +21,7 @@ def test_by_hand(write):
     assert (result.purity, result.categories, result.known, result.total) == (1.0, 2, 6, 7)
     assert result.interval == (1.0, 1.0)
     assert result.coverage == pytest.approx(6 / 7)
+    assert np.isnan(score_categories(TWO_GROUPS, read_categories(write(FILE))).interval).all()
     # An animal among the colours: one of seven is not of its cluster's majority.
     file = read_categories(write(FILE.replace("moon thing", "odd animal")))
     assert score_categories(TWO_GROUPS, file).purity == pytest.approx(6 / 7)

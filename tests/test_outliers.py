@@ -27,6 +27,7 @@ def test_by_hand(write):
     assert result.accuracy_interval == (0.0, 1.0)
     assert result.opp_interval == (0.25, 1.0)
     dummy = score_outliers(KNOWN, file, dummy4unknown=True)
+    assert np.isnan([dummy.accuracy_interval, dummy.opp_interval]).all()
     assert (dummy.accuracy, dummy.opp, dummy.known) == (pytest.approx(1 / 3), pytest.approx(1.25 / 3), 2)
 
 

@@ -39,7 +39,7 @@ def test_cosines_by_hand(file):
 def test_of_words_that_differ_in_case_the_first_is_taken():
     known = KnownWords(circle())
     assert known.rows(["NORTHEAST", "NorthEast", "moon"]).tolist() == [3, 3, -1]
-    assert known.first_rows().tolist() == [0, 1, 2, 3, 3, 5]
+    assert known.first_rows.tolist() == [0, 1, 2, 3, 3, 5]
 
 
 def test_rho_by_hand(file):
@@ -48,6 +48,7 @@ def test_rho_by_hand(file):
     assert result.spearman.statistic == pytest.approx(0.8)
     assert (result.known, result.total, result.coverage) == (4, 5, 0.8)
     assert result.interval.low <= 0.8 <= result.interval.high
+    assert np.isnan(score_pairs(KnownWords(circle()), file).interval).all()
     assert result.as_dict()["spearman"]["statistic"] == result.spearman.statistic
 
 
@@ -106,6 +107,8 @@ def test_no_known_pair_is_an_error_for_gensims_name_alone(write):
     path = write("moon\tsun\t3\nsun\tmoon\t4\n")
     with pytest.raises(ValueError, match="of 2 pairs of words none is known"):
         circle().evaluate_word_pairs(path)
+    with pytest.raises(ValueError, match=r"line 1: must be two words and a finite number, separated by ';'"):
+        circle().evaluate_word_pairs(path, delimiter=";")
     result = score_pairs(KnownWords(circle()), read_pairs(path))
     assert np.isnan(result.spearman.statistic)
     assert result.coverage == 0.0
