@@ -225,7 +225,7 @@ class Trained:
 
     @classmethod
     def load(cls: type[Self], fname: str | os.PathLike[str], mmap: str | None = None) -> Self:
-        """A model that `save` wrote, or fastw2v's own save.
+        """A model that `save` wrote, or fastw2v's own save, or gensim's (see gensim_models.load_from_gensim).
 
         mmap: "r" leaves the matrices in the file, read-only, until they are trained; None reads them.
         Raises OSError when the file cannot be read, ValueError when it is no such model.
@@ -233,10 +233,9 @@ class Trained:
         with open(fname, "rb") as file:
             is_pickle = file.read(1) == PICKLE_MAGIC
         if is_pickle:
-            raise ValueError(
-                f"{os.fspath(fname)}: a pickle, as gensim writes models; save its vectors with gensim's "
-                "wv.save_word2vec_format and read those"
-            )
+            from fastw2v.gensim_models import load_from_gensim
+
+            return cls._of(*load_from_gensim(fname, mmap is not None))
         parts = load_model(fname, NOTE)
         if mmap is None:
             parts.vectors, parts.outputs = parts.vectors.copy(), parts.outputs.copy()

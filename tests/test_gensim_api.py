@@ -321,3 +321,46 @@ def test_cbow_may_have_the_exact_gradient(texts):
         model.build_vocab(texts)
         model.train(texts, total_examples=len(texts), epochs=1)
     assert (one.wv.vectors != other.wv.vectors).any()
+
+
+@pytest.mark.parametrize("options", [{}, {"sg": 1, "sample": 30}, {"sorted_vocab": 0, "cbow_mean": 0}], ids=str)
+@pytest.mark.parametrize("apart", [False, True])
+def test_gensims_own_models_are_read_and_trained_on(texts, tmp_path, options, apart):
+    gensims = THEIRS(texts, comment="gensim's", **{**SMALL, **options})
+    path = str(tmp_path / "gensims.model")
+    gensims.save(path, sep_limit=0 if apart else 10**9)
+    ours = OURS.load(path)
+    wanted = facts(gensims)
+    assert facts(ours) == {**wanted, "comment": None}
+    assert ours.wv.index_to_key == gensims.wv.index_to_key
+    np.testing.assert_array_equal(ours.wv.vectors, gensims.wv.vectors)
+    np.testing.assert_array_equal(ours.syn1neg, gensims.syn1neg)
+    assert ours.predict_output_word(["word1", "word3"])[0] == pytest.approx(
+        gensims.predict_output_word(["word1", "word3"])[0], abs=1e-6
+    )
+    ours.wv.vectors[0] += 0  # writable
+    if apart:
+        with pytest.raises(ValueError, match="read-only"):
+            OURS.load(path, mmap="r").wv.vectors[0] = 0
+    assert ours.train(texts, total_examples=len(texts), epochs=1) > (0, 0)
+    assert (ours.wv.vectors != gensims.wv.vectors).any()
+
+
+def test_files_of_gensims_that_are_no_such_model(texts, tmp_path, caplog):
+    path = str(tmp_path / "gensims")
+    both = THEIRS(texts, hs=1, **SMALL)
+    both.save(path)
+    ours = OURS.load(path)
+    assert (ours.hs, ours.negative) == (0, 5)
+    assert "only the former goes on" in caplog.text
+    np.testing.assert_array_equal(ours.syn1neg, both.syn1neg)
+    THEIRS(texts, hs=1, negative=0, **SMALL).save(path)
+    with pytest.raises(ValueError, match=r"whose tree cannot be taken over; read its vectors with KeyedVectors\.load"):
+        OURS.load(path)
+    both.wv.save(path)
+    with pytest.raises(ValueError, match="a KeyedVectors of gensim's, no Word2Vec"):
+        OURS.load(path)
+    both.hs, both.alpha = 0, "fast"
+    both.save(path)
+    with pytest.raises(ValueError, match=r"gensims: its options are not valid: alpha must be a number"):
+        OURS.load(path)

@@ -23,6 +23,7 @@ LAYERS = [
     {"__init__"},
     {"gensim_api"},
     {"gensim_trained", "gensim_sources"},
+    {"gensim_models"},
     {"gensim_options"},
     {"model", "demo"},
     {"model_files", "model_measures"},
