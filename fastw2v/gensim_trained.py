@@ -31,7 +31,6 @@ Matrix = npt.NDArray[np.float32]
 # A Python str, its place in a list and in a dict, for a word of usual length.
 WORD_BYTES = 200
 FLOAT_BYTES = 4
-PICKLE_MAGIC = b"\x80"
 NOTE = "gensim"  # the name under which the attributes below stand in a model's file
 
 
@@ -230,11 +229,12 @@ class Trained:
         mmap: "r" leaves the matrices in the file, read-only, until they are trained; None reads them.
         Raises OSError when the file cannot be read, ValueError when it is no such model.
         """
-        with open(fname, "rb") as file:
-            is_pickle = file.read(1) == PICKLE_MAGIC
-        if is_pickle:
-            from fastw2v.gensim_models import load_from_gensim
+        from fastw2v.gensim_models import load_from_gensim
+        from fastw2v.inert_pickle import looks_like_pickle
 
+        with open(fname, "rb") as file:
+            is_gensims = looks_like_pickle(file.read(2))
+        if is_gensims:
             return cls._of(*load_from_gensim(fname, mmap is not None))
         parts = load_model(fname, NOTE)
         if mmap is None:
