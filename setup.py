@@ -15,6 +15,7 @@ HEADERS = [str(path) for path in sorted(Path("src_c").glob("*.h"))]
 SOURCES = {
     "_tokenizer": ["src_c/tokenizer.c", "src_c/word_table.c"],
     "_text": ["src_c/float_text.c"],
+    "_vector_rows": ["src_c/vector_rows.c", "src_c/float_parse.c"],
     "_best_rows": ["src_c/best_rows.c"],
     "_random": [],
     "_kernels": ["src_c/dispatch.c", "src_c/kernel_base.c", "src_c/kernel_avx2.c", "src_c/kernel_avx512.c"],

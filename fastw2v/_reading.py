@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from fastw2v._memory import own_pages
-from fastw2v._sources import BOM, HEAD_BYTES, STANDARD_INPUT, Source, refuse_compressed
+from fastw2v._sources import BOM, STANDARD_INPUT, Source, refuse_compressed
 from fastw2v._threads import TICK_SECONDS, run_jobs
 from fastw2v._tokenizer import INVALID, MORE, Tokenizer, word_end
+from fastw2v.compressed import HEAD_BYTES
 
 __all__ = ["Progress", "Segment", "new_ids", "read"]
 

@@ -12,21 +12,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["BOM", "HEAD_BYTES", "STANDARD_INPUT", "Source", "examine", "refuse_compressed"]
+from fastw2v.compressed import HEAD_BYTES, compression_of
+
+__all__ = ["BOM", "STANDARD_INPUT", "Source", "examine", "refuse_compressed"]
 
 STANDARD_INPUT = "-"
 
 BOM = b"\xef\xbb\xbf"
-# The longest beginning that tells what a file is.
-HEAD_BYTES = 10
-COMPRESSED = (
-    (b"\x1f\x8b\x08", "gzip", "gzip -dc"),
-    (b"BZh", "bzip2", "bzip2 -dc"),
-    (b"\xfd7zXZ\x00", "xz", "xz -dc"),
-    (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dc"),
-)
-# "BZh" alone may begin a text: in a compressed file a digit and one of these follow.
-BZIP2_BLOCKS = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
+# What brings a file back to text, by how it is compressed.
+COMMANDS = {"gzip": "gzip -dc", "bzip2": "bzip2 -dc", "xz": "xz -dc", "zstd": "zstd -dc"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +85,7 @@ def _examine(path: str, perhaps_text: bool) -> Source:
 
 def refuse_compressed(head: bytes, name: str) -> None:
     """ValueError if a file that begins with `head` is compressed."""
-    for magic, kind, command in COMPRESSED:
-        if head.startswith(magic) and (magic != b"BZh" or head[4:10] in BZIP2_BLOCKS):
-            remedy = f"decompress it first, for example: {command} FILE | fastw2v train -"
-            raise ValueError(f"{name}: this is {kind}-compressed data, not text; {remedy}")
+    kind = compression_of(head)
+    if kind is not None:
+        remedy = f"decompress it first, for example: {COMMANDS[kind]} FILE | fastw2v train -"
+        raise ValueError(f"{name}: this is {kind}-compressed data, not text; {remedy}")

@@ -114,8 +114,9 @@ def load_vectors(path: PathLike) -> KeyedVectors:
         return vectors_from_tensors(os.fspath(path), load_container(path)[0])
     if kind == "gensim":
         return KeyedVectors(*load_gensim(path))
-    readers = {"text": load_word2vec_text, "binary": load_word2vec_binary, "npy": load_npy}
-    return KeyedVectors(*readers[kind](path))
+    if kind == "npy":
+        return KeyedVectors(*load_npy(path))
+    return KeyedVectors(*(load_word2vec_text if kind == "text" else load_word2vec_binary)(path))
 
 
 def _refuse_unreadable(path: PathLike) -> None:

@@ -1,22 +1,23 @@
-"""Readers of word2vec's two file forms, text and binary.
+"""Readers of word2vec's two file forms, text and binary, plain or compressed.
 
-A file is believed only as far as its own size bears it out: nothing is allocated that its bytes could not fill, and
-each fault is told in one sentence with its place. Writing stands in word2vec_writers.py.
+A file is believed only as far as its own bytes bear it out: nothing is allocated that they could not fill, and each
+fault is told in one sentence with its place. Rows are found and parsed in vector_rows.py, and become a table in
+_row_collector.py. Writing stands in word2vec_writers.py.
 """
 
 from __future__ import annotations
 
-import contextlib
-import io
-import mmap
 import os
 import re
-import stat
-from collections.abc import Iterator
-from typing import IO, Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fastw2v._blocks import Blocks, opened
+from fastw2v._row_collector import RowCollector, Rows, Wanted, shown
+from fastw2v.vector_rows import GOOD, NOT_FINITE, copy_rows, find_lines, find_rows, is_number, parse_rows
 
 __all__ = ["is_header", "load_word2vec_binary", "load_word2vec_text"]
 
@@ -26,7 +27,8 @@ PathLike = str | os.PathLike[str]
 HEADER = re.compile(rb"\s*(\d{1,18})\s+(\d{1,18})\s*")  # 18 digits: any number that could count bytes of a file
 HEADER_BYTES = 128  # two such numbers, and room for white space
 WIDEST = 1 << 24  # numbers in a row; keeps the width of a file without rows from overflowing anything
-CHECKED_NUMBERS = 1 << 18  # looked through for NaN at a time, so that the answers take little memory
+LONGEST_LINE = 1 << 28  # bytes; the widest row with 16 for each number
+LONGEST_WORD = 1 << 20  # bytes; what is longer comes from a file of another kind
 
 
 def is_header(line: bytes) -> bool:
@@ -34,140 +36,121 @@ def is_header(line: bytes) -> bool:
     return HEADER.fullmatch(line[:HEADER_BYTES]) is not None
 
 
-def load_word2vec_text(path: PathLike, *, errors: str = "strict", allow_nan: bool = False) -> tuple[list[str], Matrix]:
-    """The words and vectors of a word2vec text file.
+def load_word2vec_text(
+    path: PathLike,
+    *,
+    header: bool | None = True,
+    limit: int | None = None,
+    keys: Iterable[str] | None = None,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    allow_nan: bool = False,
+    workers: int | None = None,
+) -> tuple[Sequence[str], Matrix]:
+    """The words and vectors of a text file, one word and its numbers a line, with ASCII white space between.
+
+    Numbers are rounded once to the nearest float32. The file may be compressed with gzip, bzip2, xz or zstd.
 
     Parameters
     ----------
-    errors: what becomes of words that are not UTF-8: "strict", or "replace" or another handler of bytes.decode.
+    header: whether the file opens with its number of rows and of numbers in each, as word2vec's and fastText's do, and
+        GloVe's do not; None: judge by the first line.
+    limit: read only this many rows from the top; what follows is not looked at.
+    keys: keep only these words; those that the file has not are left out. Numbers of other words are not looked at, nor
+        is what follows when all are found.
+    encoding: of the words, as Python names it.
+    errors: what becomes of words that are not in that encoding: "strict", or "replace" or another handler of
+        bytes.decode.
     allow_nan: take NaN and infinite numbers as they are.
+    workers: threads; all cores if None.
 
     Raises
     ------
-    ValueError: a malformed file, with file and line.
-    OSError: the file cannot be read.
+    ValueError: a malformed file, with file and line. OSError: the file cannot be read. ImportError: it is compressed in
+    a way that needs another library.
     """
+    wanted = Wanted.of(limit, keys, encoding, errors, allow_nan)
     name = os.fspath(path)
-    with _opened(path) as (file, size):
-        # A row takes at least a letter, a newline, and two bytes a number; the last newline may be missing.
-        rows, width = _read_header(name, file.readline(HEADER_BYTES), size + 1, 2, 2)
-        words: list[str] = []
-        vectors = np.empty((rows, width), np.float32)
-        # Numbers beyond float32 become infinite, and are told of below.
-        with np.errstate(over="ignore"):
-            for line, text in enumerate(file, 2):
-                parts = text.split()
-                if len(words) == rows:
-                    if parts:
-                        raise ValueError(f"{name}, line {line}: the header promises {rows} rows, but here is one more")
-                    continue
-                if len(parts) != width + 1:
-                    raise ValueError(
-                        f"{name}, line {line}: {max(0, len(parts) - 1)} numbers after the word, but the header "
-                        f"promises {width}"
-                    )
-                words.append(_decoded(parts[0], errors, f"{name}, line {line}"))
-                try:
-                    vectors[len(words) - 1] = list(map(float, parts[1:]))
-                except ValueError:
-                    raise _not_a_number(name, line, parts[1:]) from None
-                # float() also takes the underscores of Python's number literals
-                if b"_" in text and any(b"_" in part for part in parts[1:]):
-                    raise _not_a_number(name, line, parts[1:])
-    if len(words) < rows:
-        raise ValueError(
-            f"{name}: ends after {len(words)} of the {rows} rows that its header promises; it is cut short"
-        )
-    _check_rows(name, words, vectors, allow_nan, "line", 2)
-    return words, vectors
-
-
-def _not_a_number(name: str, line: int, parts: list[bytes]) -> ValueError:
-    def is_number(part: bytes) -> bool:
-        with contextlib.suppress(ValueError):
-            float(part)
-            return b"_" not in part
-        return False
-
-    column = next(i for i, part in enumerate(parts) if not is_number(part))
-    return ValueError(f"{name}, line {line}: number {column + 1} is {_shown(parts[column])}, which is not a number")
+    with opened(path) as (stream, size):
+        blocks = Blocks(stream, size)
+        line = _first_line(name, blocks, HEADER_BYTES if header else LONGEST_LINE)
+        if header or (header is None and is_header(line)):
+            # A row takes at least a letter, a newline, and two bytes a number; the last newline may be missing.
+            rows, width = _read_header(name, line[:HEADER_BYTES], None if size is None else size + 1, 2, 2)
+            blocks.advance(len(line))
+            form = _TextForm(name, width, wanted.allow_nan, "the header promises")
+            with RowCollector(form, width, wanted, workers) as table:
+                if size is not None:
+                    table.expect(_least(rows, limit))
+                _read_text(form, blocks, table, 2, rows, limit)
+                return table.finish()
+        width = len(line.split()) - 1
+        if not 1 <= width <= WIDEST:
+            raise ValueError(f"{name}, line 1: neither a header nor a word and its numbers: {shown(line)}")
+        form = _TextForm(name, width, wanted.allow_nan, "line 1 has")
+        with RowCollector(form, width, wanted, workers) as table:
+            _read_text(form, blocks, table, 1, None, limit)
+            return table.finish()
 
 
 def load_word2vec_binary(
-    path: PathLike, *, errors: str = "strict", allow_nan: bool = False
-) -> tuple[list[str], Matrix]:
+    path: PathLike,
+    *,
+    limit: int | None = None,
+    keys: Iterable[str] | None = None,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    allow_nan: bool = False,
+    workers: int | None = None,
+) -> tuple[Sequence[str], Matrix]:
     """The words and vectors of a file in word2vec's binary form, with or without a newline after each row.
 
     Parameters and exceptions are those of `load_word2vec_text`, but places are told as byte offsets.
     """
+    wanted = Wanted.of(limit, keys, encoding, errors, allow_nan)
     name = os.fspath(path)
-    with _opened(path) as (file, size), _mapped(file, size) as data:
-        line_end = data.find(b"\n", 0, HEADER_BYTES) + 1
+    with opened(path) as (stream, size):
+        blocks = Blocks(stream, size)
+        line = _first_line(name, blocks, HEADER_BYTES)
         # A row takes at least a letter, a space, and four bytes a number.
-        rows, width = _read_header(name, data[: line_end or HEADER_BYTES], size - line_end, 2, 4)
-        words: list[str] = []
-        vectors = np.empty((rows, width), "<f4")
-        target = vectors.reshape(-1).view(np.uint8).data
-        row_bytes = 4 * width
-        position = line_end
-        for row in range(rows):
-            if data[position : position + 1] == b"\n":
-                position += 1
-            space = data.find(b" ", position)
-            start = space + 1
-            if space < 0 or start + row_bytes > size:
-                raise ValueError(
-                    f"{name}: ends in row {row} of {rows}, which begins at byte {position}; it is cut short"
-                )
-            place = f"{name}, byte {position}"
-            if space == position:
-                raise ValueError(f"{place}: a space where row {row} should begin with its word")
-            words.append(_decoded(data[position:space], errors, place))
-            position = start + row_bytes
-            target[row * row_bytes : (row + 1) * row_bytes] = data[start:position]
-        if data[position:].strip():
-            raise ValueError(
-                f"{name}, byte {position}: the file goes on after the {rows} rows that its header promises"
-            )
-    matrix = vectors.astype(np.float32, copy=False)
-    _check_rows(name, words, matrix, allow_nan, "row", 0)
-    return words, matrix
+        rows, width = _read_header(name, line, None if size is None else size - len(line), 2, 4)
+        blocks.advance(len(line))
+        form = _BinaryForm(name, width, wanted.allow_nan)
+        with RowCollector(form, width, wanted, workers) as table:
+            if size is not None:
+                table.expect(_least(rows, limit))
+            _read_binary(form, blocks, table, rows, limit)
+            return table.finish()
 
 
-@contextlib.contextmanager
-def _opened(path: PathLike) -> Iterator[tuple[IO[bytes], int]]:
-    """An open file and its size; a pipe is read to its end first, so that it has a size."""
-    with open(path, "rb") as file:
-        status = os.fstat(file.fileno())
-        if stat.S_ISREG(status.st_mode):
-            yield file, status.st_size
-        else:
-            content = file.read()
-            yield io.BytesIO(content), len(content)
+def _least(rows: int | None, limit: int | None) -> int:
+    """How many rows may be read, of which either may be unknown."""
+    known = [number for number in (rows, limit) if number is not None]
+    return min(known) if known else WIDEST * WIDEST
 
 
-@contextlib.contextmanager
-def _mapped(file: IO[bytes], size: int) -> Iterator[Any]:
-    """The whole content as something that can be sliced and searched: bytes, or a memory map if there is a file."""
-    if isinstance(file, io.BytesIO) or size == 0:
-        yield file.read()
-    else:
-        with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as data:
-            yield data
+def _first_line(name: str, blocks: Blocks, most: int) -> bytes:
+    """The first line with its newline, or its first `most` bytes if it is longer."""
+    while True:
+        head = blocks.data[:most].tobytes()
+        end = head.find(b"\n") + 1
+        if end or len(head) == most or blocks.ended:
+            return head[: end or most]
+        blocks.advance(0)
 
 
-def _read_header(name: str, line: bytes, size: int, row_least: int, number_least: int) -> tuple[int, int]:
-    """Rows and width from the first line, checked against what `size` bytes can hold."""
+def _read_header(name: str, line: bytes, size: int | None, row_least: int, number_least: int) -> tuple[int, int]:
+    """Rows and width from the first line, checked against what `size` bytes can hold, if that is known."""
     found = HEADER.fullmatch(line)
     if found is None:
         raise ValueError(
             f"{name}, line 1: a word2vec file begins with two whole numbers, its words and the numbers of each, not "
-            f"with {_shown(line)}"
+            f"with {shown(line)}"
         )
     rows, width = int(found[1]), int(found[2])
     if not 1 <= width <= WIDEST:
         raise ValueError(f"{name}, line 1: vectors of {width} numbers, but there must be from 1 to {WIDEST}")
-    if rows * (row_least + number_least * width) > size:
+    if size is not None and rows * (row_least + number_least * width) > size:
         raise ValueError(
             f"{name}, line 1: promises {rows} rows of {width} numbers, more than its {size} bytes can hold; it is cut "
             "short, or not a file of this format"
@@ -175,41 +158,151 @@ def _read_header(name: str, line: bytes, size: int, row_least: int, number_least
     return rows, width
 
 
-def _decoded(word: bytes, errors: str, place: str) -> str:
-    try:
-        return word.decode("utf-8", errors)
-    except UnicodeDecodeError:
-        raise ValueError(
-            f"{place}: the word {_shown(word)} is not UTF-8; errors='replace' (unicode_errors in "
-            "load_word2vec_format) goes on"
-        ) from None
+def _cut_short(name: str, found: int, rows: int) -> ValueError:
+    return ValueError(f"{name}: ends after {found} of the {rows} rows that its header promises; it is cut short")
 
 
-def _shown(text: bytes) -> str:
-    """The beginning of bytes from a file, fit for a message."""
-    most = 40  # enough to recognise the place, short enough for one line
-    return repr(text[:most])[1:] + ("..." if len(text) > most else "")
+# Text
 
 
-def _check_rows(name: str, words: list[str], vectors: Matrix, allow_nan: bool, unit: str, first: int) -> None:
-    """Complain of a word that stands twice and of NaN or infinite numbers; row i is called `unit` `first` + i."""
-    if len(set(words)) != len(words):
-        seen: dict[str, int] = {}
-        for row, word in enumerate(words):
-            earlier = seen.setdefault(word, row)
-            if earlier != row:
-                raise ValueError(
-                    f"{name}, {unit} {row + first}: the word {word!r} stands already in {unit} {earlier + first}; "
-                    "remove one (errors='backslashreplace' keeps words apart that differ in bytes that are not UTF-8)"
-                )
-    if allow_nan:
+@dataclass(frozen=True)
+class _TextForm:
+    """A _row_collector.Form."""
+
+    name: str
+    width: int
+    allow_nan: bool
+    source: str  # of the width, for sentences
+
+    def place(self, place: int) -> str:
+        return f"{self.name}, line {place}"
+
+    def repeated(self, place: int) -> str:
+        return f"in line {place}"
+
+    def read(self, rows: Rows, out: Matrix) -> None:
+        row, fault = parse_rows(rows.data, rows.ends, rows.stops, out, self.allow_nan)
+        if fault == GOOD:
+            return
+        place = self.place(int(rows.places[row]))
+        if fault == NOT_FINITE:
+            raise _not_finite(place, rows.word(row))
+        parts = rows.data[rows.ends[row] : rows.stops[row]].tobytes().split()
+        if len(parts) != self.width:
+            raise self.miscounted(place, len(parts))
+        column = next(i for i, part in enumerate(parts) if not is_number(part))
+        raise ValueError(f"{place}: number {column + 1} is {shown(parts[column])}, which is not a number")
+
+    def miscounted(self, place: str, count: int) -> ValueError:
+        return ValueError(f"{place}: {count} numbers after the word, but {self.source} {self.width}")
+
+
+def _not_finite(place: str, word: bytes) -> ValueError:
+    return ValueError(
+        f"{place}: the vector of {word.decode('utf-8', 'replace')!r} holds NaN or infinity; allow_nan=True takes it as "
+        "it is"
+    )
+
+
+def _read_text(
+    form: _TextForm, blocks: Blocks, table: RowCollector, line: int, promised: int | None, limit: int | None
+) -> None:
+    """Adds the rows from the block's beginning on, which is line number `line`."""
+    first, left = line, _least(promised, limit)
+    while left and not table.is_complete:
+        at_end, data = blocks.ended, blocks.data
+        starts, ends, stops, used = find_lines(data, 0, left, at_end)
+        empty = np.flatnonzero(starts == ends)
+        count = int(empty[0]) if len(empty) else len(stops)
+        if count:
+            if line == first and promised is None and blocks.size is not None:
+                mean = (int(stops[count - 1]) + 1) / count
+                table.expect(min(left, int(blocks.size / mean) + 1))
+            table.add(Rows(data, starts, ends, stops, np.arange(line, line + len(stops))).take(slice(count)))
+        elif len(data) > LONGEST_LINE:
+            raise ValueError(f"{form.place(line)}: longer than {LONGEST_LINE:,} bytes; this is no file of vectors")
+        line, left = line + count, left - count
+        blocks.advance(int(starts[count]) if len(empty) else used)
+        if len(empty) and _text_after(blocks, line) is not None:
+            raise form.miscounted(form.place(line), 0)
+        if len(empty) or at_end:
+            break
+    if promised is None or table.is_complete:
         return
-    block = max(1, CHECKED_NUMBERS // vectors.shape[1])
-    for start in range(0, len(vectors), block):
-        bad = np.flatnonzero(~np.isfinite(vectors[start : start + block]).all(axis=1))
-        if len(bad):
-            row = start + int(bad[0])
-            raise ValueError(
-                f"{name}, {unit} {row + first}: the vector of {words[row]!r} holds NaN or infinity; allow_nan=True "
-                "takes it as it is"
-            )
+    if line - first < promised:
+        if line - first != limit:
+            raise _cut_short(form.name, line - first, promised)
+        return
+    extra = _text_after(blocks, line)
+    if extra is not None:
+        raise ValueError(f"{form.place(extra)}: the header promises {promised} rows, but here is one more")
+
+
+def _text_after(blocks: Blocks, line: int) -> int | None:
+    """The number of the first line that is not empty; the block begins in line `line`."""
+    while True:
+        content = blocks.data.tobytes()
+        text = content.lstrip()
+        line += content.count(b"\n", 0, len(content) - len(text))
+        if text:
+            return line
+        if blocks.ended:
+            return None
+        blocks.advance(len(blocks.data))
+
+
+# Binary
+
+
+@dataclass(frozen=True)
+class _BinaryForm:
+    """A _row_collector.Form."""
+
+    name: str
+    width: int
+    allow_nan: bool
+
+    def place(self, place: int) -> str:
+        return f"{self.name}, byte {place}"
+
+    def repeated(self, place: int) -> str:
+        return f"at byte {place}"
+
+    def read(self, rows: Rows, out: Matrix) -> None:
+        row = copy_rows(rows.data, rows.ends, out, self.allow_nan)
+        if row >= 0:
+            raise _not_finite(self.place(int(rows.places[row])), rows.word(row))
+
+
+def _read_binary(form: _BinaryForm, blocks: Blocks, table: RowCollector, promised: int, limit: int | None) -> None:
+    """Adds the rows from the block's beginning on."""
+    found, wanted = 0, _least(promised, limit)
+    while found < wanted and not table.is_complete:
+        at_end, data = blocks.ended, blocks.data
+        starts, ends, used = find_rows(data, 0, wanted - found, form.width)
+        if len(starts):
+            table.add(Rows(data, starts, ends, ends, starts + blocks.start))
+        found += len(starts)
+        blocks.advance(used)
+        if found < wanted and not table.is_complete:
+            _check_next_row(form, blocks, at_end, f"row {found} of {promised}")
+    if found < promised or table.is_complete:
+        return
+    end = blocks.start
+    if _text_after(blocks, 0) is not None:
+        raise ValueError(f"{form.place(end)}: the file goes on after the {promised} rows that its header promises")
+
+
+def _check_next_row(form: _BinaryForm, blocks: Blocks, at_end: bool, row: str) -> None:
+    """ValueError if the row that begins with the block is none; `at_end`: or if there is none."""
+    head = blocks.data[: LONGEST_WORD + 1].tobytes()
+    word = head.lstrip(b"\n")
+    start = blocks.start + len(head) - len(word)
+    if word.startswith(b" "):
+        raise ValueError(f"{form.place(start)}: a space where {row} should begin with its word")
+    if at_end:
+        raise ValueError(f"{form.name}: ends in {row}, which begins at byte {start}; it is cut short")
+    if len(head) > LONGEST_WORD and b" " not in head:
+        raise ValueError(
+            f"{form.place(start)}: no space within {LONGEST_WORD:,} bytes, where {row} should begin with its word"
+        )

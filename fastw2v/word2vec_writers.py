@@ -1,4 +1,4 @@
-"""Writers of word2vec's two file forms, text and binary.
+"""Writers of word2vec's two file forms, text and binary, plain or compressed.
 
 Both open with a line "words numbers". Then come rows: in text "word v1 v2 ... vd"; in binary the word, a space, d
 little-endian float32 and a newline. Reading them back stands in word2vec_readers.py.
@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastw2v._work_queue import in_order
 from fastw2v.atomic import atomic_output
-from fastw2v.config import available_cpus
+from fastw2v.compressed import compressor, split_suffix
 from fastw2v.packed_words import PackedWords, word_with_space
+from fastw2v.vector_rows import gather_words
 
-__all__ = ["check_table", "save_word2vec_binary", "save_word2vec_text"]
+__all__ = ["Layout", "check_table", "save_word2vec_binary", "save_word2vec_text"]
 
 Matrix = NDArray[np.float32]
 PathLike = str | os.PathLike[str]
+Formatter = Callable[[NDArray[np.uint8], NDArray[np.int64], Matrix], bytes]
 
 NUMBER_BYTES = 16  # the longest number that '%.9g' makes of a float32, and a space
+FLOAT_BYTES = 4
 BLOCK_BYTES = 1 << 20  # rows are written in blocks of at most about this size: memory stays bounded, cores stay busy
 
 
@@ -45,14 +51,34 @@ except ImportError:
     format_rows = _format_rows_python
 
 
+@dataclass(frozen=True)
+class Layout:
+    """What else of a file can be chosen; as it stands, what most programs expect.
+
+    header: whether the file opens with its numbers of rows and columns. rows: the number of rows told there, if it is
+    not that of the rows written. order: the rows to write, in this order; None: all as they are. prefix: stands before
+    each word. append: goes on with a file that may be there, which is then not atomic.
+    """
+
+    header: bool = True
+    rows: int | None = None
+    order: NDArray[np.intp] | None = None
+    prefix: str = ""
+    append: bool = False
+
+
+USUAL = Layout()
+
+
 def check_table(words: Sequence[str], vectors: ArrayLike, *, lines: bool) -> tuple[PackedWords, Matrix]:
-    """The words packed and the vectors as float32 rows, not copied if they are that already.
+    """The words packed and the vectors as rows of float32, or of float16 if they are that; not copied if not needed.
 
     Raises
     ------
     ValueError: shapes that do not fit; with `lines`, a word that cannot stand in a line of words.
     """
-    matrix = np.asarray(vectors, dtype=np.float32)
+    given = np.asarray(vectors)
+    matrix = np.asarray(given, np.float16 if given.dtype == np.float16 else np.float32)
     packed = PackedWords.pack(words)
     if matrix.ndim != 2 or len(matrix) != len(packed):
         raise ValueError(f"vectors has shape {matrix.shape}, but must have one row for each of {len(packed)} words")
@@ -63,71 +89,92 @@ def check_table(words: Sequence[str], vectors: ArrayLike, *, lines: bool) -> tup
         raise ValueError(
             f"the word {bad!r} is empty or holds white space, which this format cannot store; save as .safetensors"
         )
-    return packed, matrix
+    return packed, matrix  # type: ignore[return-value]
 
 
-def save_word2vec_text(path: PathLike, words: Sequence[str], vectors: ArrayLike, *, workers: int | None = None) -> None:
+def save_word2vec_text(
+    path: PathLike,
+    words: Sequence[str],
+    vectors: ArrayLike,
+    layout: Layout = USUAL,
+    *,
+    workers: int | None = None,
+) -> None:
     """Write word2vec text, atomically; nine significant digits bring every float32 back to the bit.
+
+    The suffixes .gz, .bz2, .xz and .zst compress it, in streams that lie side by side.
 
     Raises
     ------
     ValueError: a word that is empty or holds white space, or shapes that do not fit.
-    OSError: `path` cannot be written.
+    OSError: `path` cannot be written. ImportError: a compression that needs another library.
     """
+
+    def text_of(blob: NDArray[np.uint8], offsets: NDArray[np.int64], rows: Matrix) -> bytes:
+        return format_rows(blob, offsets, rows, 0, len(rows))
+
+    _save(path, words, vectors, layout, text_of, NUMBER_BYTES, workers)
+
+
+def save_word2vec_binary(
+    path: PathLike,
+    words: Sequence[str],
+    vectors: ArrayLike,
+    layout: Layout = USUAL,
+    *,
+    workers: int | None = None,
+) -> None:
+    """Write word2vec's binary form, atomically, with a newline after each row; otherwise as `save_word2vec_text`."""
+    _save(path, words, vectors, layout, _binary_of, FLOAT_BYTES, workers)
+
+
+def _binary_of(blob: NDArray[np.uint8], offsets: NDArray[np.int64], rows: Matrix) -> bytes:
+    data, ends = rows.astype("<f4", copy=False).tobytes(), offsets.tolist()
+    letters, size = blob[ends[0] : ends[-1]].tobytes(), FLOAT_BYTES * rows.shape[1]
+    return b"".join(
+        b"%b %b\n" % (letters[ends[i] - ends[0] : ends[i + 1] - ends[0]], data[i * size : (i + 1) * size])
+        for i in range(len(rows))
+    )
+
+
+def _save(
+    path: PathLike,
+    words: Sequence[str],
+    vectors: ArrayLike,
+    layout: Layout,
+    formatter: Formatter,
+    number_bytes: int,
+    workers: int | None,
+) -> None:
+    """Rows in blocks, turned into bytes and compressed by threads, written in order."""
+    if layout.prefix:
+        words = [layout.prefix + word for word in words]
     packed, matrix = check_table(words, vectors, lines=True)
-    rows, width = matrix.shape
-    block = max(1, BLOCK_BYTES // (NUMBER_BYTES * max(1, width)))
+    blob, offsets, order = packed.blob, packed.offsets, layout.order
+    if order is not None:
+        blob, offsets, _ = gather_words(blob, offsets[:-1][order], offsets[1:][order])
+    compress = compressor(split_suffix(path)[1])
+    count, width = len(offsets) - 1, matrix.shape[1]
+    block = max(1, BLOCK_BYTES // (number_bytes * max(1, width)))
 
-    def text_of(start: int) -> bytes:
-        return format_rows(packed.blob, packed.offsets, matrix, start, min(start + block, rows))
+    def piece(start: int) -> bytes:
+        stop = min(start + block, count)
+        rows = matrix[start:stop] if order is None else matrix[order[start:stop]]
+        return compress(formatter(blob, offsets[start : stop + 1], rows.astype(np.float32, copy=False)))
 
-    with atomic_output(path) as file:
-        file.write(b"%d %d\n" % (rows, width))
-        with contextlib.closing(_in_order(text_of, range(0, rows, block), workers or available_cpus())) as texts:
-            for text in texts:
-                file.write(text)
-
-
-def _in_order(work: Callable[[int], bytes], tasks: range, workers: int) -> Generator[bytes, None, None]:
-    """The results of `work` in the order of `tasks`, computed by threads that are at most a few tasks ahead."""
-    if workers == 1 or len(tasks) <= 1:
-        yield from map(work, tasks)
-        return
-    from concurrent.futures import Future, ThreadPoolExecutor
-
-    waiting: deque[Future[bytes]] = deque()
-    with ThreadPoolExecutor(min(workers, len(tasks))) as pool:
-        try:
-            for task in tasks:
-                waiting.append(pool.submit(work, task))
-                if len(waiting) > 2 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    pieces = in_order((partial(piece, start) for start in range(0, count, block)), workers)
+    with _output(path, layout.append) as file, contextlib.closing(pieces):
+        if layout.header:
+            file.write(compress(b"%d %d\n" % (count if layout.rows is None else layout.rows, width)))
+        for text in pieces:
+            file.write(text)
 
 
-def save_word2vec_binary(path: PathLike, words: Sequence[str], vectors: ArrayLike) -> None:
-    """Write word2vec's binary form, atomically, with a newline after each row; raises as `save_word2vec_text`."""
-    packed, matrix = check_table(words, vectors, lines=True)
-    rows, width = matrix.shape
-    block = max(1, BLOCK_BYTES // (matrix.itemsize * max(1, width)))
-    row_bytes = matrix.itemsize * width
-    with atomic_output(path) as file:
-        file.write(b"%d %d\n" % (rows, width))
-        for start in range(0, rows, block):
-            data = matrix[start : start + block].astype("<f4", copy=False).tobytes()
-            ends = packed.offsets[start : start + block + 1].tolist()
-            letters = packed.blob[ends[0] : ends[-1]].tobytes()
-            file.write(
-                b"".join(
-                    b"%b %b\n"
-                    % (
-                        letters[ends[i] - ends[0] : ends[i + 1] - ends[0]],
-                        data[i * row_bytes : (i + 1) * row_bytes],
-                    )
-                    for i in range(len(ends) - 1)
-                )
-            )
+@contextlib.contextmanager
+def _output(path: PathLike, append: bool) -> Iterator[IO[Any]]:
+    if append:
+        with open(path, "ab") as file:
+            yield file
+    else:
+        with atomic_output(path) as file:
+            yield file

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "powers_of_ten.h"
+
 #if FLT_RADIX != 2 || FLT_MANT_DIG != 24 || DBL_MANT_DIG != 53
 #error "float_text needs IEEE single and double precision"
 #endif
@@ -20,23 +22,12 @@
 enum {
     DIGITS = 9,             /* significant digits: the fewest that tell all float32 apart */
     LOWEST_FIXED = -4,      /* %g prints smaller decimal exponents in exponent form, and those from DIGITS on */
-    POWER_LOW = -30,        /* scaling FLT_MAX (3.4e38) to nine digits */
-    POWER_HIGH = 53,        /* scaling the least subnormal (1.4e-45) to nine digits */
     EXACT_SIZE = 40         /* "%.8e" of a double takes 15 bytes, and a few more under a locale's decimal separator */
 };
 
 /* Two roundings of at most 2^-53 each leave an error below 2.3e-7 in a value below 1e9; four times that is safe and still
  * sends only one number in half a million to snprintf. */
 static const double NEAR_TIE = 1e-6;
-
-static const double POWER[POWER_HIGH - POWER_LOW + 1] = {
-    1e-30, 1e-29, 1e-28, 1e-27, 1e-26, 1e-25, 1e-24, 1e-23, 1e-22, 1e-21, 1e-20, 1e-19, 1e-18, 1e-17,
-    1e-16, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9,  1e-8,  1e-7,  1e-6,  1e-5,  1e-4,  1e-3,
-    1e-2,  1e-1,  1e0,   1e1,   1e2,   1e3,   1e4,   1e5,   1e6,   1e7,   1e8,   1e9,   1e10,  1e11,
-    1e12,  1e13,  1e14,  1e15,  1e16,  1e17,  1e18,  1e19,  1e20,  1e21,  1e22,  1e23,  1e24,  1e25,
-    1e26,  1e27,  1e28,  1e29,  1e30,  1e31,  1e32,  1e33,  1e34,  1e35,  1e36,  1e37,  1e38,  1e39,
-    1e40,  1e41,  1e42,  1e43,  1e44,  1e45,  1e46,  1e47,  1e48,  1e49,  1e50,  1e51,  1e52,  1e53,
-};
 
 static const char PAIRS[] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354"
@@ -67,10 +58,10 @@ static uint32_t nine_digits(double magnitude, int *exponent)
     /* floor(b * log10(2)) in fixed point is the decimal exponent of 2^b; that of the number is this or one more. */
     int binary = (int)(bits >> 52) - 1023;
     int decimal = (binary * 1233 - (binary < 0 ? 4095 : 0)) / 4096;
-    double scaled = magnitude * POWER[DIGITS - 1 - decimal - POWER_LOW];
+    double scaled = magnitude * POWER_OF_TEN[DIGITS - 1 - decimal - POWER_LOW];
     if (scaled >= 1e9) {
         decimal++;
-        scaled = magnitude * POWER[DIGITS - 1 - decimal - POWER_LOW];
+        scaled = magnitude * POWER_OF_TEN[DIGITS - 1 - decimal - POWER_LOW];
     }
     uint32_t digits = (uint32_t)scaled;
     double fraction = scaled - digits;

@@ -17,7 +17,8 @@ from corpus_checks import WORKERS, check, reference, same, sentences_of
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from fastw2v import _reading, _sources
+from fastw2v import _reading
+from fastw2v.compressed import MAGIC
 from fastw2v.corpus import Corpus
 
 raw_text = (
@@ -33,7 +34,7 @@ raw_text = (
         max_size=40,
     )
     .map(b"".join)
-    .filter(lambda raw: not raw.startswith(tuple(magic for magic, *_ in _sources.COMPRESSED)))
+    .filter(lambda raw: not raw.startswith(tuple(MAGIC.values())))
 )
 
 # ---- what is read ------------------------------------------------------------------------------------------------

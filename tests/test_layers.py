@@ -38,10 +38,10 @@ LAYERS = [
     {"similarities"},
     {"word_table", "search"},
     {"_kernels", "_reading", "bootstrap", "container", "cosine", "gensim_vocabulary", "unknown_word"},
+    {"word2vec_readers", "word2vec_writers"},
     {
         "_kernel_blas",
-        "word2vec_readers",
-        "word2vec_writers",
+        "_row_collector",
         "_sources",
         "line_sentences",
         "_own_rows",
@@ -57,8 +57,10 @@ LAYERS = [
     },
     {"inert_pickle"},
     {"pickle_machine"},
+    {"_blocks", "_growing_rows", "_work_queue", "vector_rows"},
     {
         "_text",
+        "_vector_rows",
         "_best_rows",
         "_interrupts",
         "_random",
@@ -66,6 +68,7 @@ LAYERS = [
         "_threads",
         "_tokenizer",
         "atomic",
+        "compressed",
         "npy_files",
         "pickle_names",
         "subwords",
@@ -143,7 +146,7 @@ def test_the_help_of_the_command_line_is_light():
 def test_vectors_need_no_compiled_part():
     code = (
         "import sys; [sys.modules.__setitem__('fastw2v.' + m, None) for m in "
-        "('_text', '_tokenizer', '_kernels', '_train', '_objectives')]; "
+        "('_text', '_vector_rows', '_tokenizer', '_kernels', '_train', '_objectives')]; "
         "import types; p = types.ModuleType('fastw2v'); p.__path__ = sys.argv[1:]; sys.modules['fastw2v'] = p; "
         "import fastw2v.keyed_vectors, fastw2v.formats, fastw2v.vocabulary, fastw2v.evaluation"
     )

@@ -17,7 +17,8 @@ ROW = np.array([1.5, -2.0], "<f4").tobytes()
 def text(tmp_path):
     def load(content, **options):
         (tmp_path / "v.txt").write_bytes(content)
-        return load_word2vec_text(tmp_path / "v.txt", **options)
+        words, vectors = load_word2vec_text(tmp_path / "v.txt", **options)
+        return list(words), vectors
 
     return load
 
@@ -26,7 +27,8 @@ def text(tmp_path):
 def binary(tmp_path):
     def load(content, **options):
         (tmp_path / "v.bin").write_bytes(content)
-        return load_word2vec_binary(tmp_path / "v.bin", **options)
+        words, vectors = load_word2vec_binary(tmp_path / "v.bin", **options)
+        return list(words), vectors
 
     return load
 
@@ -96,6 +98,9 @@ def test_widths_that_make_no_sense(text, binary, header):
         (b"a 1 2\nb nan 2\n", "line 3: the vector of 'b' holds NaN or infinity; allow_nan=True"),
         (b"a 1 2\nb 1 1e39\n", "line 3: .* NaN or infinity"),
         (b"a 1 2\nb -inf 1\n", "line 3: .* NaN or infinity"),
+        (b"a 1 2\n\xff 1 2\nb x 2\n", r"line 3: the word '\\xff' is not UTF-8"),
+        (b"a 1 x\n\xff 1 2\n", "line 2: number 2 is 'x'"),
+        (b"a 1 nan\nb\n", "line 2: .* NaN or infinity"),
     ],
 )
 def test_malformed_text(text, rows, sentence):
@@ -108,11 +113,11 @@ def test_malformed_text(text, rows, sentence):
     [
         (b"a " + ROW + b"\nb " + ROW[:-2] + b"\n", "ends in row 1 of 2, which begins at byte 15; it is cut short"),
         (b"a " + ROW + b"\n" + b"b" * 20, "ends in row 1 of 2, which begins at byte 15"),
-        (b"a " + ROW + b"\n " + ROW + b"....", "byte 15: a space where row 1 should begin"),
+        (b"a " + ROW + b"\n " + ROW + b"....", "byte 15: a space where row 1 of 2 should begin"),
         (b"a " + ROW + b"b " + ROW + b"\nc " + ROW, "byte 24: the file goes on after the 2 rows"),
         (b"a " + ROW + b"\n\xff " + ROW, r"byte 15: the word '\\xff' is not UTF-8"),
-        (b"a " + ROW + b"\na " + ROW, "row 1: the word 'a' stands already in row 0"),
-        (b"a " + ROW + b"\nb " + b"\xff" * 8, "row 1: the vector of 'b' holds NaN"),
+        (b"a " + ROW + b"\na " + ROW, "byte 15: the word 'a' stands already at byte 4"),
+        (b"a " + ROW + b"\nb " + b"\xff" * 8, "byte 15: the vector of 'b' holds NaN"),
     ],
 )
 def test_malformed_binary(binary, rows, sentence):
@@ -153,7 +158,7 @@ def test_pipes_are_read(tmp_path, load, content):
     writer.start()
     words, vectors = load(path)
     writer.join()
-    assert words == ["a"]
+    assert list(words) == ["a"]
     assert vectors.tolist() == [[1.5, -2.0]]
 
 
