@@ -40,7 +40,7 @@ def plain_errors() -> Iterator[None]:
         sentence = str(error.strerror or error)
         named = error.filename is None or sentence.startswith(f"{error.filename}: ")
         fail(sentence if named else f"{error.filename}: {sentence}")
-    except (ValueError, TypeError, KeyError, MemoryError) as error:
+    except (ValueError, TypeError, KeyError, MemoryError, ImportError) as error:
         fail(str(error) or type(error).__name__)
     finally:
         give_up_standard_error_that_is_full()

@@ -1,6 +1,7 @@
 """Readers of the public files that word vectors are judged on, and the recognition of their kind by content.
 
-Similarity, analogy, category and outlier files become plain tuples of words and numbers. No vectors here.
+Similarity, analogy, category and outlier files, compressed or not, become plain tuples of words and numbers. Nothing of
+vectors is known here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from fastw2v.compressed import HEAD_BYTES, Decompressed, compression_of
 
 __all__ = [
     "KINDS",
@@ -218,9 +221,11 @@ def _kind_of_line(line: str, has_sections: bool) -> str:
 
 
 def _text(path: PathLike, encoding: str) -> str:
-    """A file's content; ValueError tells the line that is not in `encoding`."""
-    with open(path, "rb") as file:
-        content = file.read()
+    """A file's content, compressed or not; ValueError tells the line that is not in `encoding`."""
+    with open(path, "rb", buffering=0) as file:
+        kind = compression_of(file.read(HEAD_BYTES))
+        file.seek(0)
+        content = Decompressed(file, kind, os.fspath(path)).read() if kind else file.read()
     try:
         text = content.decode(encoding)
     except LookupError:

@@ -150,3 +150,13 @@ def test_ctrl_c_ends_with_a_sentence(one_model, monkeypatch):
     done = run("neighbors", one_model, "east")
     assert done.exit_code == 130
     assert done.stderr == "fastw2v: interrupted; nothing was written\n"
+
+
+def test_a_library_that_is_not_installed_is_named(one_model, monkeypatch):
+    def without_library(*_):
+        raise ImportError("such files need a library: pip install 'fastw2v[io]'")
+
+    monkeypatch.setattr("fastw2v.cli_vectors.load", without_library)
+    done = run("neighbors", one_model, "east")
+    assert done.exit_code == 2
+    assert done.stderr == "fastw2v: such files need a library: pip install 'fastw2v[io]'\n"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +81,15 @@ def test_pairs_with_a_delimiter_and_an_encoding(write):
 def test_bad_files_get_a_sentence_with_file_and_line(write, reader, text, sentence):
     with pytest.raises(ValueError, match=sentence):
         reader(write(text))
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_compressed_files(write, compress):
+    path = write(compress(ANALOGIES.encode()), "questions.txt.z")
+    assert kind_of_file(path) == "analogies"
+    assert read_analogies(path).sections == read_analogies(write(ANALOGIES)).sections
+    with pytest.raises(ValueError, match=r"cut\.gz.* cut short"):
+        read_analogies(write(compress(ANALOGIES.encode())[:-12], "cut.gz"))
 
 
 def test_analogies_by_section(write):
