@@ -6,15 +6,15 @@ it reads the files themselves, with the compiled tokenizer on all cores. Which w
 
 from __future__ import annotations
 
-import bz2
-import gzip
+import io
 import itertools
-import lzma
 import mmap
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
+from fastw2v.compressed import HEAD_BYTES, Decompressed, compression_of
 from fastw2v.config import check_integer
 
 __all__ = ["LineSentence", "PathLineSentences", "Text8Corpus", "TextFiles"]
@@ -24,7 +24,6 @@ Path = str | os.PathLike[str]
 MOST_WORDS = 10_000  # of a sentence, when nothing else is asked for
 CHUNK_BYTES = 1 << 20
 BOM = b"\xef\xbb\xbf"
-OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
 class TextFiles:
@@ -44,7 +43,7 @@ class TextFiles:
         paths = self._paths()
         if paths is None or self.limit is not None or self.max_sentence_length != MOST_WORDS:
             return None
-        return None if any(_suffix(path) in OPENERS for path in paths) else paths
+        return None if any(map(_compression, paths)) else paths
 
     def _paths(self) -> list[str] | None:
         raise NotImplementedError
@@ -59,8 +58,9 @@ class TextFiles:
 class LineSentence(TextFiles):
     """The lines of a text file as sentences.
 
-    source: a path (.gz, .bz2 and .xz are decompressed), or an open file that can be rewound; max_sentence_length: a
-    longer line is given out in pieces, when this is looped over; limit: only so many lines (None: all).
+    source: a path (gzip, bzip2, xz and zstd are decompressed), or an open file that can be rewound;
+    max_sentence_length: a longer line is given out in pieces, when this is looped over; limit: only so many lines (None:
+    all).
     """
 
     def __init__(self, source: Path | IO[Any], max_sentence_length: int = MOST_WORDS, limit: int | None = None) -> None:
@@ -141,16 +141,24 @@ def _pieces(words: list[str], length: int) -> Iterator[list[str]]:
         yield words[start : start + length]
 
 
-def _suffix(path: str) -> str:
-    return os.path.splitext(path)[1].lower()
+def _compression(path: Path) -> str | None:
+    """How a file is compressed, by its first bytes; nothing is opened that can be read only once."""
+    if not os.path.isfile(path):
+        return None
+    with open(path, "rb") as file:
+        return compression_of(file.read(HEAD_BYTES))
 
 
-def _opened(path: Path) -> IO[bytes]:
-    opener = OPENERS.get(_suffix(os.fspath(path)), open)
-    file: IO[bytes] = opener(path, "rb")
-    if file.read(len(BOM)) != BOM:
-        file.seek(0)
-    return file
+@contextmanager
+def _opened(path: Path) -> Iterator[io.BufferedIOBase]:
+    """The file's text from behind a byte-order mark on, decompressed."""
+    kind = _compression(path)
+    with open(path, "rb", buffering=0) as raw:
+        stream: io.RawIOBase = raw if kind is None else Decompressed(raw, kind, os.fspath(path))
+        with io.BufferedReader(stream, CHUNK_BYTES) as file:
+            if file.peek(len(BOM)).startswith(BOM):
+                file.read(len(BOM))
+            yield file
 
 
 def _has_lines(path: str) -> bool:

@@ -6,11 +6,13 @@ import bz2
 import gzip
 import io
 import lzma
+import sys
 
 import numpy as np
 import pytest
 
 from fastw2v import Corpus
+from fastw2v.compressed import compressor
 from fastw2v.line_sentences import LineSentence, PathLineSentences, Text8Corpus
 
 TEXT = "one two\n\nthree  four\tfive\r\nnaïve слово 語\n"
@@ -32,10 +34,20 @@ def test_lines_are_sentences_again_and_again(write):
 
 @pytest.mark.parametrize(("suffix", "compress"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)])
 def test_compressed_lines(write, suffix, compress):
-    text = LineSentence(write(compress(TEXT.encode()), f"text.{suffix}"))
+    text = LineSentence(write(compress(("\ufeff" + TEXT).encode()), f"text.{suffix}"))
     assert text.plain_paths() is None
     assert list(text) == SENTENCES
     assert sentences_of(Corpus(text, min_count=1)) == SENTENCES
+    assert list(Text8Corpus(write(compress(b"a b\nc"), f"text.{suffix}"))) == [["a", "b", "c"]]
+    cut = write(compress(TEXT.encode() * 100)[:-20], f"cut.{suffix}")
+    with pytest.raises(ValueError, match=rf"cut.{suffix}, after .* bytes: "):
+        list(LineSentence(cut))
+
+
+def test_zstd_and_a_name_that_is_wrong(write):
+    pytest.importorskip("backports.zstd" if sys.version_info < (3, 14) else "compression.zstd")
+    assert list(LineSentence(write(compressor("zstd")(TEXT.encode()), "text.gz"))) == SENTENCES
+    assert LineSentence(write(TEXT, "plain.gz")).plain_paths() is not None
 
 
 @pytest.mark.parametrize("file", [io.BytesIO(TEXT.encode()), io.StringIO(TEXT)])
