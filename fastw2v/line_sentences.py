@@ -59,8 +59,8 @@ class LineSentence(TextFiles):
     """The lines of a text file as sentences.
 
     source: a path (gzip, bzip2, xz and zstd are decompressed), or an open file that can be rewound;
-    max_sentence_length: a longer line is given out in pieces, when this is looped over; limit: only so many lines (None:
-    all).
+    max_sentence_length: a longer line is given out in pieces, when this is looped over; limit: only so many lines
+    (None: all).
     """
 
     def __init__(self, source: Path | IO[Any], max_sentence_length: int = MOST_WORDS, limit: int | None = None) -> None:
