@@ -35,7 +35,7 @@ LAYERS = [
     {"analogies", "word_pairs", "categories", "outliers"},
     {"evaluation_words", "evaluation_results"},
     {"queries", "changing_table"},
-    {"similarities", "transport", "ann"},
+    {"similarities", "transport", "ann", "exports"},
     {"word_table", "search"},
     {"_kernels", "_reading", "bootstrap", "container", "cosine", "gensim_vocabulary", "unknown_word"},
     {"word2vec_readers", "word2vec_writers"},
