@@ -22,7 +22,7 @@ from fastw2v.compressed import compressor, split_suffix
 from fastw2v.packed_words import PackedWords, word_with_space
 from fastw2v.vector_rows import gather_words
 
-__all__ = ["Layout", "check_table", "save_word2vec_binary", "save_word2vec_text"]
+__all__ = ["Layout", "check_table", "format_rows", "save_word2vec_binary", "save_word2vec_text"]
 
 Matrix = NDArray[np.float32]
 PathLike = str | os.PathLike[str]
