@@ -63,6 +63,7 @@ MODEL = {
             "most_similar_cosmul",
             "similarity",
             "n_similarity",
+            "wmdistance",
             "similar_by_word",
             "similar_by_vector",
             "doesnt_match",

@@ -6,7 +6,7 @@ What searches the whole vocabulary stands in queries.py.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -150,3 +150,10 @@ class Similarities(WordTable):
     def doesnt_match(self, words: Sequence[Key]) -> Key:
         """The word of the list that is farthest from the mean of all."""
         return self.rank_by_centrality(words)[-1][1]
+
+    def wmdistance(self, document1: Iterable[str], document2: Iterable[str], norm: bool = True) -> float:
+        """The word mover's distance of two documents (Kusner et al. 2015): see fastw2v.transport; needs the extra
+        `wmd`. `norm`: between vectors scaled to length 1."""
+        from fastw2v.transport import wmdistance
+
+        return wmdistance(self, document1, document2, norm)
