@@ -7,5 +7,16 @@ from fastw2v.model import Word2Vec, train
 from fastw2v.trainer import DivergedError
 from fastw2v.vocabulary import Vocabulary
 
+load_vectors = KeyedVectors.load
 __version__ = "0.1.0"
-__all__ = ["Config", "Corpus", "DivergedError", "KeyedVectors", "Vocabulary", "Word2Vec", "__version__", "train"]
+__all__ = [
+    "Config",
+    "Corpus",
+    "DivergedError",
+    "KeyedVectors",
+    "Vocabulary",
+    "Word2Vec",
+    "__version__",
+    "load_vectors",
+    "train",
+]

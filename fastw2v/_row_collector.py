@@ -128,6 +128,13 @@ class RowCollector:
             which = [row for row, word in enumerate(words) if word in self._wanted.keys]
             rows = rows.take(which)
             words = _packed([words[row] for row in which])
+        if len(words):
+            self._take(rows, words)
+        if bad is not None:
+            raise self._undecodable(bad)
+
+    def _take(self, rows: Rows, words: PackedWords | list[str]) -> None:
+        """Gives rows their places, and their numbers to the threads."""
         start, self.rows = self.rows, self.rows + len(words)
         if self.rows > self._matrix.capacity:
             self._drain()
@@ -137,8 +144,6 @@ class RowCollector:
         self._queue.put(partial(self._read, rows, start))
         while self._queue.is_full:
             self._queue.pop()
-        if bad is not None:
-            raise self._undecodable(bad)
 
     def _read(self, rows: Rows, start: int) -> None:
         # The view ends with this call: a matrix of which there are views cannot grow.
@@ -162,7 +167,7 @@ class RowCollector:
         return _packed(words)
 
     def _undecodable(self, rows: Rows) -> ValueError:
-        kind = "UTF-8" if self._wanted.encoding == "utf-8" else self._wanted.encoding
+        kind = self._wanted.encoding.upper()
         return ValueError(
             f"{self._form.place(int(rows.places[0]))}: the word {shown(rows.word(0))} is not {kind}; errors='replace' "
             "(unicode_errors in load_word2vec_format) goes on"

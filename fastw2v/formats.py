@@ -1,30 +1,33 @@
-"""Vector files by format: which one a path means, and how each is written and read.
+"""Vector files in any format: saved by the name's suffix, loaded by content and suffix.
 
-word2vec's own two forms stand in word2vec_writers.py and word2vec_readers.py, the safetensors container in
-container.py; this file adds .npy, says what a container of vectors holds, and turns what was read into KeyedVectors.
-KeyedVectors' own save and load call upwards into this file, and import it only when they are called.
+Which format a file has stands in file_kinds.py, and how each is written and read in word2vec_writers.py,
+word2vec_readers.py, vector_container.py, npy_vectors.py and gensim_files.py; this file chooses among them and gives
+KeyedVectors. KeyedVectors' own save and load call upwards into this file, and import it only when they are called.
 """
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from fastw2v.atomic import atomic_output
-from fastw2v.container import BLOB, OFFSETS, load_container, pack_words, save_container, unpack_words
+from fastw2v._row_collector import Wanted
+from fastw2v.container import load_container, save_container
+from fastw2v.file_kinds import FORMATS, files_of, format_of, format_of_file
 from fastw2v.gensim_files import load_gensim
-from fastw2v.inert_pickle import looks_like_pickle
 from fastw2v.keyed_vectors import KeyedVectors
-from fastw2v.npy_files import NPY_MAGIC, map_npy
-from fastw2v.word2vec_readers import is_header, load_word2vec_binary, load_word2vec_text
-from fastw2v.word2vec_writers import check_table, save_word2vec_binary, save_word2vec_text
+from fastw2v.npy_vectors import load_npy, save_npy
+from fastw2v.packed_words import PackedWords
+from fastw2v.vector_container import stored_dtype, tensors_of, vectors_from_tensors
+from fastw2v.word2vec_readers import load_word2vec_binary, load_word2vec_text
+from fastw2v.word2vec_writers import save_word2vec_binary, save_word2vec_text
+from fastw2v.word_table import COUNT
 
 __all__ = [
+    "FORMATS",
     "files_of",
     "format_of",
     "format_of_file",
@@ -40,180 +43,115 @@ __all__ = [
 ]
 
 PathLike = str | os.PathLike[str]
-Tensors = dict[str, np.ndarray[Any, np.dtype[Any]]]
 
-KNOWN_SUFFIXES = ".safetensors, .txt or .vec (word2vec text), .bin (word2vec binary) or .npy"
-# Names that programs written for gensim give. A file written under one is ours; one that is read may be gensim's own.
-GENSIM_SUFFIXES = (".kv", ".model", ".wordvectors")
-FORMATS = {".safetensors": "safetensors", ".txt": "text", ".vec": "text", ".bin": "binary", ".npy": "npy"}
-WORDS_SUFFIX = ".words.txt"
-COUNTS, VECTORS = "words.counts", "vectors"  # the arrays of a container beside those of its words
-IN_NUMBERS = b" \t\r+-.0123456789EINFATYeinfaty"  # the bytes of numbers as text, "nan" and "infinity" among them
-SNIFFED_BYTES = 4096  # what the format of a file without a known suffix is guessed from
+MAPPED, COPIED = "r", None  # the values of `mmap`; gensim has more, which would let a query change the file
 
 
-def format_of(path: PathLike) -> str:
-    """ "safetensors", "text", "binary" or "npy" by the suffix of `path`; ValueError names the known suffixes."""
-    suffix = _suffix(path)
-    if suffix in GENSIM_SUFFIXES:
-        return "safetensors"
-    if suffix not in FORMATS:
-        raise ValueError(f"{_unnamed(path)}; use {KNOWN_SUFFIXES}")
-    return FORMATS[suffix]
+def save_vectors(
+    path: PathLike,
+    words: Sequence[str],
+    vectors: ArrayLike,
+    counts: ArrayLike | None = None,
+    *,
+    norms: NDArray[np.float32] | None = None,
+    attributes: Mapping[str, NDArray[Any]] | None = None,
+    dtype: DTypeLike | None = None,
+) -> None:
+    """Write words and vectors in the format that the suffix of `path` names.
 
+    Parameters
+    ----------
+    counts, norms, attributes: kept by .safetensors only, which computes norms that are not given.
+    dtype: "float16" halves .safetensors and .npy, "float32" widens float16; None: as the vectors are.
 
-def format_of_file(path: PathLike) -> str:
-    """As format_of for the suffixes of FORMATS, else by the content of the file, which must exist."""
-    kind = FORMATS.get(_suffix(path)) or _guess(path)
-    if not kind:
-        raise ValueError(f"{_unnamed(path)}, and its content shows none; known are {KNOWN_SUFFIXES}")
-    return kind
-
-
-def _suffix(path: PathLike) -> str:
-    return os.path.splitext(os.fspath(path))[1].lower()
-
-
-def _unnamed(path: PathLike) -> str:
-    return f"the suffix of {os.fspath(path)!r} names no format"
-
-
-def files_of(path: PathLike) -> list[str]:
-    """The files that saving to `path` writes: itself, and for .npy the words beside it."""
-    return [os.fspath(path), *([_words_path(path)] if format_of(path) == "npy" else [])]
-
-
-def save_vectors(path: PathLike, words: Sequence[str], vectors: ArrayLike, counts: ArrayLike | None = None) -> None:
-    """Write words and vectors in the format that the suffix of `path` names; only .safetensors keeps the counts."""
-    kind = format_of(path)
+    Raises
+    ------
+    ValueError: a suffix that names no format, shapes that do not fit, words that the format cannot hold.
+    OSError: the file cannot be written. ImportError: see compressed.py.
+    """
+    kind, wanted = format_of(path), stored_dtype(dtype)
     if kind == "safetensors":
-        packed, matrix = check_table(words, vectors, lines=False)
-        tensors: Tensors = {**pack_words(packed), VECTORS: matrix}
-        if counts is not None:
-            tensors[COUNTS] = np.ascontiguousarray(counts, dtype=np.int64)
-        save_container(path, tensors)
+        save_container(path, tensors_of(words, vectors, counts, norms, attributes, wanted))
+    elif kind == "npy":
+        save_npy(path, words, vectors, wanted)
+    elif wanted == np.float16:
+        raise ValueError(f"dtype is float16, but {kind} files hold float32; use .safetensors or .npy")
     else:
-        {"text": save_word2vec_text, "binary": save_word2vec_binary, "npy": save_npy}[kind](path, words, vectors)
+        (save_word2vec_text if kind == "text" else save_word2vec_binary)(path, words, vectors)
 
 
-def load_vectors(path: PathLike) -> KeyedVectors:
-    """The words and vectors of a file in any of the known formats, by suffix, and without one by content.
+def load_vectors(
+    path: PathLike,
+    limit: int | None = None,
+    keys: Iterable[str] | None = None,
+    mmap: str | None = MAPPED,
+    *,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    allow_nan: bool = False,
+    workers: int | None = None,
+) -> KeyedVectors:
+    """The words and vectors of a file in any of the known formats.
 
-    gensim's own files, known by content, are read with nothing in them executed: see gensim_files.py.
-    .safetensors and .npy are mapped into memory, not read; their vectors are read-only. A whole model is a .safetensors
-    file too.
+    These are: word2vec's text and binary, GloVe's text without a header and fastText's .vec, any of them compressed
+    with gzip, bzip2, xz or zstd; .safetensors of this package, a whole model too; .npy with its words beside it;
+    gensim's .kv and .model, in which nothing is executed.
+
+    Parameters
+    ----------
+    limit: only this many rows from the top.
+    keys: only these words, in the file's order; those that the file has not are left out.
+    mmap: "r" maps the vectors of .safetensors and .npy into memory, unread, shared with other processes and read-only;
+        None copies them, for vectors that are to be changed in place. With `keys` they are always copied.
+    encoding, errors, allow_nan, workers: see word2vec_readers.load_word2vec_text; they matter where words are decoded
+        and numbers parsed. NaN is not looked for in files that are mapped.
 
     Raises
     ------
-    ValueError: a malformed file, or no format that is known.
-    OSError: the file cannot be read.
+    ValueError: a malformed file, or no format that is known. OSError: the file cannot be read. ImportError: it is
+    compressed in a way that needs another library.
     """
-    _refuse_unreadable(path)
+    if mmap not in (MAPPED, COPIED):
+        raise ValueError(f"mmap is {mmap!r}, but must be 'r' (mapped, read-only) or None (copied)")
+    wanted = Wanted.of(limit, keys, encoding, errors, allow_nan)
     kind = format_of_file(path)
+    if kind in ("text", "glove", "binary"):
+        options: dict[str, Any] = {"limit": limit, "keys": wanted.keys, "encoding": encoding, "errors": errors}
+        options |= {"allow_nan": allow_nan, "workers": workers}
+        if kind == "binary":
+            return KeyedVectors(*load_word2vec_binary(path, **options))
+        return KeyedVectors(*load_word2vec_text(path, header=kind == "text", **options))
     if kind == "safetensors":
-        return vectors_from_tensors(os.fspath(path), load_container(path)[0])
-    if kind == "gensim":
-        return KeyedVectors(*load_gensim(path))
-    if kind == "npy":
-        return KeyedVectors(*load_npy(path))
-    return KeyedVectors(*(load_word2vec_text if kind == "text" else load_word2vec_binary)(path))
+        whole = vectors_from_tensors(os.fspath(path), load_container(path)[0])
+    elif kind == "npy":
+        whole = KeyedVectors(*load_npy(path, encoding=encoding, errors=errors))
+    else:
+        whole = KeyedVectors(*load_gensim(path))
+    return _part_of(whole, wanted, copied=mmap is COPIED)
 
 
-def _refuse_unreadable(path: PathLike) -> None:
-    name = os.fspath(path)
-    if not os.path.exists(name):
-        raise FileNotFoundError(errno.ENOENT, "there is no such file; check the path", name)
-    if os.path.isdir(name):
-        raise IsADirectoryError(errno.EISDIR, "this is a folder; name a file in it", name)
-
-
-def _guess(path: PathLike) -> str:
-    """The format that the first bytes of a file show, or ''."""
-    with open(path, "rb") as file:
-        start = file.read(SNIFFED_BYTES)
-    if start.startswith(NPY_MAGIC):
-        return "npy"
-    if start[8:9] == b"{":
-        return "safetensors"
-    if looks_like_pickle(start):
-        return "gensim"
-    header, _, rest = start.partition(b"\n")
-    if not is_header(header):
-        return ""
-    numbers = rest.partition(b" ")[2].partition(b"\n")[0]
-    return "text" if all(byte in IN_NUMBERS for byte in numbers) else "binary"
-
-
-# The container
-
-
-def vectors_from_tensors(name: str, tensors: Tensors) -> KeyedVectors:
-    """The vocabulary and vectors among the arrays of a container; `name` is the file's, for error sentences."""
-    missing = [key for key in (BLOB, OFFSETS, VECTORS) if key not in tensors]
-    if missing:
-        raise ValueError(f"{name}: holds no {' and no '.join(missing)}; it is no file of word vectors")
-    try:
-        if tensors[VECTORS].dtype != np.float32 or (COUNTS in tensors and tensors[COUNTS].dtype != np.int64):
-            raise ValueError("vectors must be float32 and counts int64")
-        return KeyedVectors(unpack_words(tensors), tensors[VECTORS], tensors.get(COUNTS))
-    except ValueError as error:
-        raise ValueError(f"{name}: damaged file of word vectors: {error}") from None
-
-
-# NumPy's format and a list of words
-
-
-def _words_path(path: PathLike) -> str:
-    return os.path.splitext(os.fspath(path))[0] + WORDS_SUFFIX
-
-
-def save_npy(path: PathLike, words: Sequence[str], vectors: ArrayLike) -> None:
-    """Write `path` in NumPy's format, and beside it a file of the words, one a line, with the suffix .words.txt.
-
-    Both take their names only when both are written.
-
-    Raises
-    ------
-    ValueError: a word that is empty or holds white space, or shapes that do not fit.
-    OSError: a file cannot be written.
-    """
-    packed, matrix = check_table(words, vectors, lines=True)
-    with atomic_output(_words_path(path)) as lines, atomic_output(path) as numbers:
-        lines.write("".join(f"{word}\n" for word in packed).encode())
-        np.lib.format.write_array(numbers, matrix, allow_pickle=False)
-
-
-def load_npy(path: PathLike, *, errors: str = "strict") -> tuple[list[str], NDArray[np.float32]]:
-    """The words and vectors of `path` in NumPy's format and the .words.txt beside it.
-
-    float32 vectors are mapped into memory and read-only, other floats are converted. NaN is not looked for, as that
-    would read the whole file.
-
-    Raises
-    ------
-    ValueError: a malformed file, or words that do not match it.
-    OSError: one of the two files cannot be read.
-    """
-    name, words_name = os.fspath(path), _words_path(path)
-    matrix = map_npy(name)
-    try:
-        with open(words_name, "rb") as file:
-            content = file.read()
-    except FileNotFoundError as error:
-        sentence = f"there is no such file, but the rows of {name} need their words; put both into one folder"
-        raise FileNotFoundError(error.errno, sentence, words_name) from None
-    lines = content.removesuffix(b"\n").split(b"\n") if content else []
-    if len(lines) != len(matrix):
-        raise ValueError(f"{words_name}: {len(lines)} words, but {name} has {len(matrix)} rows; they do not match")
-    words = []
-    for number, line in enumerate(lines, 1):
-        try:
-            words.append(line.decode("utf-8", errors))
-        except UnicodeDecodeError:
-            raise ValueError(f"{words_name}, line {number}: not UTF-8; errors='replace' goes on") from None
-    seen: dict[str, int] = {}
-    for number, word in enumerate(words, 1):
-        earlier = seen.setdefault(word, number)
-        if earlier != number:
-            raise ValueError(f"{words_name}, line {number}: {word!r} stands already in line {earlier}; remove one")
-    return words, matrix
+def _part_of(whole: KeyedVectors, wanted: Wanted, *, copied: bool) -> KeyedVectors:
+    """The wanted rows of a table that was mapped."""
+    limit = len(whole) if wanted.limit is None else min(wanted.limit, len(whole))
+    rows: slice | NDArray[np.intp] = slice(limit)
+    words = whole.words
+    if wanted.keys is not None:
+        found = sorted(row for key in wanted.keys if 0 <= (row := whole.get_index(key, -1)) < limit)
+        rows = np.array(found, np.intp)
+        words = [words[row] for row in found]
+    elif limit < len(whole):
+        if isinstance(words, PackedWords):
+            words = PackedWords(words.blob[: words.offsets[limit]], words.offsets[: limit + 1])
+        else:
+            words = words[:limit]
+    elif not copied:
+        return whole
+    columns = {name: values[rows] for name, values in whole.expandos.items()}
+    vectors = whole.vectors[rows]
+    return KeyedVectors(
+        words,
+        vectors.copy() if copied and wanted.keys is None else vectors,
+        columns.pop(COUNT, None),
+        norms=None if whole.known_norms is None else whole.known_norms[rows],
+        attributes=columns,
+    )

@@ -8,11 +8,15 @@ program needs is imported only when it is called. Nothing here trains.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import DTypeLike
 
 from fastw2v.changing_table import ChangingTable
 from fastw2v.queries import Queries
+from fastw2v.word_table import COUNT
 
 if TYPE_CHECKING:
     from fastw2v.correlation import Correlation
@@ -37,36 +41,141 @@ class KeyedVectors(Queries, ChangingTable):
     `fill_norms(force=True)`.
     """
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    # Files
+
+    def save(self, path: str | os.PathLike[str], dtype: DTypeLike | None = None) -> None:
         """Write the vectors in the format that the suffix names: .safetensors, .txt or .vec, .bin, .npy.
 
-        .safetensors keeps everything and opens at once; the others hold no counts.
+        .safetensors keeps everything, norms and numeric attributes too, and opens at once; the others hold no counts.
+        `dtype`: "float16" halves the file, for .safetensors and .npy. The suffixes .gz, .bz2, .xz and .zst after .txt,
+        .vec and .bin compress it. Errors: see formats.save_vectors.
         """
         from fastw2v.formats import save_vectors
 
-        save_vectors(path, self.words, self._vectors, self.counts)
+        attributes = {name: values for name, values in self.expandos.items() if name != COUNT}
+        save_vectors(
+            path,
+            self.words,
+            self._vectors,
+            self.counts,
+            norms=self.known_norms,
+            attributes=attributes,
+            dtype=dtype,
+        )
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> KeyedVectors:
-        """The vectors of a file in any of the formats of `save`, or of a whole model."""
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        limit: int | None = None,
+        keys: Iterable[str] | None = None,
+        mmap: str | None = "r",
+        *,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        allow_nan: bool = False,
+        workers: int | None = None,
+    ) -> KeyedVectors:
+        """The vectors of a file in any format, as fastw2v.load_vectors gives them.
+
+        Formats: those of `save`, GloVe's text without a header, fastText's .vec, gensim's .kv and .model, and whole
+        models of this package. Content decides, then the suffix.
+
+        Parameters
+        ----------
+        limit: only this many rows from the top.
+        keys: only these words, in the file's order; those that the file has not are left out.
+        mmap: "r" maps the vectors of .safetensors and .npy into memory, unread, shared with other processes and
+            read-only; None copies them, for vectors that are to be changed in place.
+        encoding, errors: of the words; errors="replace" or another handler of bytes.decode takes what is not UTF-8.
+        allow_nan: take NaN and infinite numbers as they are.
+        workers: threads that read; all cores if None.
+
+        Raises
+        ------
+        ValueError: a malformed file, with its place, or no format that is known. OSError: the file cannot be read.
+        ImportError: a compression that needs another library.
+        """
         from fastw2v.formats import load_vectors
 
-        return load_vectors(path)
+        return load_vectors(
+            path, limit, keys, mmap, encoding=encoding, errors=errors, allow_nan=allow_nan, workers=workers
+        )
 
-    def save_word2vec_format(self, fname: str | os.PathLike[str], *, binary: bool = False) -> None:
-        """Write word2vec's text or binary form, whatever the suffix of `fname`."""
-        from fastw2v.formats import save_word2vec_binary, save_word2vec_text
+    def save_word2vec_format(
+        self,
+        fname: str | os.PathLike[str],
+        fvocab: str | os.PathLike[str] | None = None,
+        binary: bool = False,
+        total_vec: int | None = None,
+        write_header: bool = True,
+        prefix: str = "",
+        append: bool = False,
+        sort_attr: str = COUNT,
+    ) -> None:
+        """Write word2vec's text or binary form, whatever the suffix of `fname`, unless that compresses it.
 
-        (save_word2vec_binary if binary else save_word2vec_text)(fname, self.words, self._vectors)
+        Parameters
+        ----------
+        fvocab: a file to write lines "word value" to, the value being that of `sort_attr`.
+        binary: the binary form, with a newline after each row.
+        total_vec: the number of rows that the header tells, if more are to be appended.
+        write_header: False leaves the header out, as GloVe does.
+        prefix: stands before each word.
+        append: go on with a file that may be there; not atomic.
+        sort_attr: rows go by falling value of this attribute, or as they are where words have none.
+
+        Raises
+        ------
+        ValueError: a word that is empty or holds white space, which no reader would find again; `fvocab` without such
+        an attribute. OSError: a file cannot be written.
+        """
+        from fastw2v.word2vec_format import save_with_counts
+        from fastw2v.word2vec_writers import Layout
+
+        layout = Layout(write_header, total_vec, None, prefix, append)
+        values = self.expandos.get(sort_attr)
+        save_with_counts(fname, fvocab, self.words, self._vectors, values, layout, binary=binary)
 
     @classmethod
     def load_word2vec_format(
-        cls, fname: str | os.PathLike[str], *, binary: bool = False, unicode_errors: str = "strict"
+        cls,
+        fname: str | os.PathLike[str],
+        fvocab: str | os.PathLike[str] | None = None,
+        binary: bool = False,
+        encoding: str = "utf8",
+        unicode_errors: str = "strict",
+        limit: int | None = None,
+        datatype: DTypeLike = np.float32,
+        no_header: bool = False,
+        *,
+        keys: Iterable[str] | None = None,
+        allow_nan: bool = False,
     ) -> KeyedVectors:
-        """The vectors of a file in word2vec's text or binary form, whatever its suffix."""
-        from fastw2v.formats import load_word2vec_binary, load_word2vec_text
+        """The vectors of a file in word2vec's text or binary form, whatever its suffix, compressed or not.
 
-        return cls(*(load_word2vec_binary if binary else load_word2vec_text)(fname, errors=unicode_errors))
+        Parameters
+        ----------
+        fvocab: a file of lines "word count". Without one the words have no counts; gensim makes some up.
+        binary: the binary form, with or without newlines after rows.
+        encoding, unicode_errors: of the words.
+        limit: only this many rows from the top; None or 0: all.
+        datatype: numpy.float32, or numpy.float16 to keep them in half the memory.
+        no_header: text that begins with its first row, as GloVe's does.
+        keys, allow_nan: see `load`.
+
+        Raises
+        ------
+        ValueError: a malformed file, with its place; a word that stands twice (gensim drops it). OSError: a file cannot
+        be read.
+        """
+        from fastw2v.word2vec_format import load_with_counts
+
+        options = {"limit": limit or None, "keys": keys, "encoding": encoding, "errors": unicode_errors}
+        options["allow_nan"] = allow_nan
+        return cls(
+            *load_with_counts(fname, fvocab, binary=binary, header=not no_header, datatype=datatype, options=options)
+        )
 
     # Evaluation
 

@@ -22,7 +22,7 @@ from fastw2v.compressed import compressor, split_suffix
 from fastw2v.packed_words import PackedWords, word_with_space
 from fastw2v.vector_rows import gather_words
 
-__all__ = ["Layout", "check_table", "format_rows", "save_word2vec_binary", "save_word2vec_text"]
+__all__ = ["Layout", "check_table", "format_rows", "output", "save_word2vec_binary", "save_word2vec_text"]
 
 Matrix = NDArray[np.float32]
 PathLike = str | os.PathLike[str]
@@ -163,7 +163,7 @@ def _save(
         return compress(formatter(blob, offsets[start : stop + 1], rows.astype(np.float32, copy=False)))
 
     pieces = in_order((partial(piece, start) for start in range(0, count, block)), workers)
-    with _output(path, layout.append) as file, contextlib.closing(pieces):
+    with output(path, layout.append) as file, contextlib.closing(pieces):
         if layout.header:
             file.write(compress(b"%d %d\n" % (count if layout.rows is None else layout.rows, width)))
         for text in pieces:
@@ -171,7 +171,8 @@ def _save(
 
 
 @contextlib.contextmanager
-def _output(path: PathLike, append: bool) -> Iterator[IO[Any]]:
+def output(path: PathLike, append: bool) -> Iterator[IO[Any]]:
+    """A file to write to: anew and atomically, or going on with what is there."""
     if append:
         with open(path, "ab") as file:
             yield file

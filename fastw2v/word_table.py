@@ -186,6 +186,11 @@ class WordTable:
         return norms
 
     @property
+    def known_norms(self) -> Vector | None:
+        """The norms if they came with a file or were computed, else None."""
+        return self._norms
+
+    @property
     def _scales(self) -> Vector:
         """1 / norms, and 0 for vectors of zeros."""
         scales = self._inverse

@@ -1,6 +1,7 @@
-"""Which format a path means, what a container of vectors holds, .npy with its words, and round trips of all."""
+"""Every format by its suffix: round trips, parts of files, and what a format cannot hold."""
 
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -8,14 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from fastw2v.container import load_container, pack_words, save_container
+import fastw2v
+from fastw2v.container import load_container
 from fastw2v.formats import (
-    format_of,
-    load_npy,
     load_vectors,
-    save_npy,
     save_vectors,
-    vectors_from_tensors,
 )
 from fastw2v.keyed_vectors import KeyedVectors
 
@@ -24,13 +22,7 @@ VECTORS = np.random.default_rng(1).normal(0, 0.3, (len(WORDS), 5)).astype(np.flo
 SUFFIXES = [".safetensors", ".txt", ".vec", ".bin", ".npy"]
 
 
-def test_formats_by_suffix(tmp_path):
-    kinds = ["safetensors", "text", "text", "binary", "npy"]
-    assert [format_of(f"dir.x/name{suffix}") for suffix in SUFFIXES] == kinds
-    assert format_of(tmp_path / "NAME.TXT") == "text"
-    for name in ("name", "name.pkl", "name.txt.gz", ".txt"):
-        with pytest.raises(ValueError, match=r"use \.safetensors, \.txt or \.vec.*\.bin.*\.npy"):
-            format_of(name)
+def test_a_suffix_of_no_format(tmp_path):
     with pytest.raises(ValueError, match="suffix"):
         save_vectors(tmp_path / "name.pkl", WORDS, VECTORS)
     assert os.listdir(tmp_path) == []
@@ -79,13 +71,6 @@ def test_content_tells_the_format_of_a_name_without_suffix(tmp_path, suffix):
     assert load_vectors(tmp_path / "v").index_to_key == WORDS
 
 
-def test_content_of_no_format(tmp_path):
-    for content in (b"", b"hello\n", b"\x80\x01."):
-        (tmp_path / "v.pkl").write_bytes(content)
-        with pytest.raises(ValueError, match="its content shows none"):
-            load_vectors(tmp_path / "v.pkl")
-
-
 @pytest.mark.parametrize("suffix", [".txt", ".bin", ".npy"])
 @pytest.mark.parametrize("word", ["New York", "", "a\tb", "a\nb", "a\r"])
 def test_words_that_need_safetensors(tmp_path, suffix, word):
@@ -102,84 +87,6 @@ def test_shapes_that_do_not_fit(tmp_path, suffix):
         with pytest.raises(ValueError, match="one row for each of 2 words"):
             save_vectors(tmp_path / f"v{suffix}", ["a", "b"], vectors)
     assert os.listdir(tmp_path) == []
-
-
-def test_a_whole_model_is_a_file_of_vectors_too(tmp_path):
-    tensors = {**pack_words(WORDS), "words.counts": np.arange(7), "vectors": VECTORS, "outputs": VECTORS}
-    save_container(tmp_path / "m.safetensors", tensors, {"config": "{}"})
-    loaded = load_vectors(tmp_path / "m.safetensors")
-    assert loaded.get_vecattr("straße", "count") == 1
-    assert np.array_equal(loaded["日本語"], VECTORS[2])
-
-
-def test_containers_that_hold_no_vectors(tmp_path):
-    good = {**pack_words(["a", "b"]), "words.counts": np.array([2, 1]), "vectors": np.zeros((2, 2), np.float32)}
-    assert len(vectors_from_tensors("f", good)) == 2
-    for change, sentence in [
-        ({"vectors": None}, "holds no vectors"),
-        ({"words.utf8": None, "words.offsets": None}, "no words.utf8 and no words.offsets"),
-        ({"vectors": np.zeros((3, 2), np.float32)}, "damaged.*one row"),
-        ({"vectors": np.zeros((2, 2))}, "damaged.*float32"),
-        ({"words.offsets": np.array([0, 9, 2])}, "damaged.*ascend"),
-        ({"words.counts": np.array([1])}, "damaged.*counts"),
-        ({"words.counts": np.array([1.0, 2.0])}, "damaged.*int64"),
-    ]:
-        tensors = {name: array for name, array in {**good, **change}.items() if array is not None}
-        save_container(tmp_path / "m.safetensors", tensors)
-        with pytest.raises(ValueError, match=rf"m\.safetensors: .*{sentence}"):
-            load_vectors(tmp_path / "m.safetensors")
-
-
-def test_npy_files(tmp_path):
-    path = tmp_path / "v.npy"
-    save_npy(path, WORDS, VECTORS)
-    assert sorted(os.listdir(tmp_path)) == ["v.npy", "v.words.txt"]
-    assert np.array_equal(np.load(path), VECTORS)
-    assert (tmp_path / "v.words.txt").read_bytes() == "".join(f"{word}\n" for word in WORDS).encode()
-    words, vectors = load_npy(path)
-    assert words == WORDS
-    assert not vectors.flags.writeable
-    for other in (VECTORS.astype(np.float64), np.asfortranarray(VECTORS), VECTORS.astype(">f4")):
-        np.save(path, other)
-        assert np.array_equal(load_npy(path)[1], VECTORS)
-
-
-def test_malformed_npy_files(tmp_path):
-    path = tmp_path / "v.npy"
-    save_npy(path, ["a", "b"], np.zeros((2, 3), np.float32))
-    good, words = path.read_bytes(), tmp_path / "v.words.txt"
-
-    def told(sentence, content=good):
-        path.write_bytes(content)
-        with pytest.raises(ValueError, match=sentence):
-            load_npy(path)
-
-    for length in range(len(good)):
-        told(r"v\.npy: ", good[:length])
-    told("do not make the", good + b"more")
-    told("no .npy file", b"PK\x03\x04" * 40)
-    huge = good.replace(b"(2, 3), }" + b" " * 24, b"(2, 3000000000000000000000000), }")
-    assert huge != good
-    told("do not make the", huge)
-    told("no .npy file", good.replace(b"(2, 3)", b"(((((("))
-    for array in (np.zeros(3, np.float32), np.zeros((2, 3), np.int64), np.array([["a", "b"]])):
-        np.save(path, array)
-        told("table of floats", path.read_bytes())
-    np.save(path, np.array([[{}]]), allow_pickle=True)
-    told("table of floats", path.read_bytes())
-    for content, sentence in [
-        (b"", "0 words, but"),
-        (b"a\nb\nc\n", "3 words, but .* 2 rows"),
-        (b"a\n\xff\n", "line 2: not UTF-8"),
-        (b"a\na\n", "line 2: 'a' stands already in line 1"),
-    ]:
-        words.write_bytes(content)
-        told(rf"v\.words\.txt.*{sentence}")
-    words.write_bytes(b"a\n\xff\n")
-    assert load_npy(path, errors="replace")[0] == ["a", "\ufffd"]
-    words.unlink()
-    with pytest.raises(FileNotFoundError):
-        load_npy(path)
 
 
 @pytest.mark.parametrize("suffix", [".kv", ".model", ".wordvectors"])
@@ -202,3 +109,95 @@ def test_files_of_gensims_are_known_by_content(tmp_path):
     (tmp_path / "v.kv").write_bytes(b"\x80\x04cos\nsystem\n.")
     with pytest.raises(ValueError, match=r"v\.kv, byte 13: the name 'os\.system' is refused"):
         load_vectors(tmp_path / "v.kv")
+
+
+@pytest.mark.parametrize("inner", [".txt", ".vec", ".bin"])
+@pytest.mark.parametrize("outer", [".gz", ".bz2", ".xz", ".zst"])
+def test_compressed_round_trips(tmp_path, inner, outer):
+    if outer == ".zst":
+        pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    path = tmp_path / f"v{inner}{outer}"
+    save_vectors(path, WORDS, VECTORS)
+    loaded = load_vectors(path)
+    assert loaded.index_to_key == WORDS
+    assert np.array_equal(loaded.vectors, VECTORS)
+    content = path.read_bytes()
+    path.write_bytes(content[:-1])
+    with pytest.raises(ValueError, match="cut short"):
+        load_vectors(path)
+
+
+ALL = [*SUFFIXES, ".txt.gz", ".bin.xz"]
+
+
+@pytest.mark.parametrize("suffix", ALL)
+def test_the_first_rows(tmp_path, suffix):
+    path = tmp_path / f"v{suffix}"
+    save_vectors(path, WORDS, VECTORS, range(len(WORDS)))
+    for limit in (1, 3, len(WORDS), 99):
+        loaded = load_vectors(path, limit=limit)
+        assert loaded.index_to_key == WORDS[:limit]
+        assert np.array_equal(loaded.vectors, VECTORS[:limit])
+        assert np.allclose(loaded.norms, np.linalg.norm(VECTORS[:limit], axis=1))
+        assert "straße" in loaded or limit == 1
+    for limit in (0, -1):
+        with pytest.raises(ValueError, match=r"limit is .*at least 1"):
+            load_vectors(path, limit=limit)
+
+
+@pytest.mark.parametrize("suffix", ALL)
+def test_chosen_words(tmp_path, suffix):
+    path = tmp_path / f"v{suffix}"
+    save_vectors(path, WORDS, VECTORS, range(len(WORDS)))
+    for keys, limit in [
+        (["слово", "the", "unknown"], None),
+        ({"\u2028"}, 3),
+        (iter(WORDS), None),
+        ((), None),
+        (["🙂", "日本語"], 5),
+    ]:
+        keys = list(keys)
+        rows = [row for row, word in enumerate(WORDS[:limit]) if word in keys]
+        loaded = load_vectors(path, keys=keys, limit=limit)
+        assert loaded.index_to_key == [WORDS[row] for row in rows]
+        assert np.array_equal(loaded.vectors, VECTORS[rows])
+        if suffix == ".safetensors":
+            assert loaded.counts.tolist() == rows
+    with pytest.raises(TypeError, match="keys is the word 'the'"):
+        load_vectors(path, keys="the")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_mapped_or_copied(tmp_path, suffix):
+    path = tmp_path / f"v{suffix}"
+    save_vectors(path, WORDS, VECTORS, range(len(WORDS)))
+    assert load_vectors(path).vectors.flags.writeable == (suffix not in (".safetensors", ".npy"))
+    copied = load_vectors(path, mmap=None)
+    copied.vectors[0] = 7
+    assert np.array_equal(load_vectors(path).vectors, VECTORS)
+    assert copied.index_to_key == WORDS
+    with pytest.raises(ValueError, match="mmap is 'r\\+', but must be 'r'"):
+        load_vectors(path, mmap="r+")
+
+
+def test_half_precision_by_suffix(tmp_path):
+    for suffix in (".safetensors", ".npy"):
+        save_vectors(tmp_path / f"v{suffix}", WORDS, VECTORS, dtype="float16")
+        assert np.array_equal(load_vectors(tmp_path / f"v{suffix}").vectors, VECTORS.astype(np.float16))
+    for suffix in (".txt", ".bin"):
+        with pytest.raises(ValueError, match="hold float32"):
+            save_vectors(tmp_path / f"v{suffix}", WORDS, VECTORS, dtype="float16")
+        save_vectors(tmp_path / f"v{suffix}", WORDS, VECTORS.astype(np.float16), dtype="float32")
+        assert np.array_equal(load_vectors(tmp_path / f"v{suffix}").vectors, VECTORS.astype(np.float16))
+
+
+def test_options_reach_the_readers(tmp_path):
+    (tmp_path / "v.txt").write_bytes(b"2 1\nstra\xdfe 1\nb nan\n")
+    with pytest.raises(ValueError, match=r"line 2.*not UTF-8"):
+        load_vectors(tmp_path / "v.txt")
+    assert load_vectors(tmp_path / "v.txt", errors="replace", allow_nan=True).index_to_key == ["stra\ufffde", "b"]
+    loaded = fastw2v.load_vectors(tmp_path / "v.txt", encoding="latin-1", allow_nan=True, workers=1)
+    assert loaded.index_to_key == ["straße", "b"]
+    for options in ({"encoding": "klingon"}, {"errors": "shrug"}):
+        with pytest.raises(ValueError, match=r"unknown .*usual ones"):
+            load_vectors(tmp_path / "v.txt", **options)

@@ -28,6 +28,7 @@ LAYERS = [
     {"model", "demo"},
     {"model_files", "model_measures"},
     {"formats", "progress", "trainer", "prediction"},
+    {"vector_container"},
     {"workers"},
     {"_train", "_softmax"},
     {"_worker"},
@@ -39,6 +40,8 @@ LAYERS = [
     {"transport", "ann", "exports"},
     {"word_table", "search"},
     {"_kernels", "_reading", "bootstrap", "container", "cosine", "gensim_vocabulary", "unknown_word"},
+    {"npy_vectors"},
+    {"file_kinds", "word2vec_format"},
     {"word2vec_readers", "word2vec_writers"},
     {
         "_kernel_blas",

@@ -1,0 +1,79 @@
+"""Word vectors in NumPy's format, with a list of their words, one a line, in a file beside it.
+
+Tables of numbers alone are npy_files.py's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastw2v.atomic import atomic_output
+from fastw2v.file_kinds import words_path
+from fastw2v.npy_files import map_npy
+from fastw2v.packed_words import PackedWords
+from fastw2v.vector_rows import find_repeat
+from fastw2v.word2vec_writers import check_table
+
+__all__ = ["load_npy", "save_npy"]
+
+PathLike = str | os.PathLike[str]
+
+
+def save_npy(path: PathLike, words: Sequence[str], vectors: ArrayLike, dtype: np.dtype[Any] | None = None) -> None:
+    """Write `path` in NumPy's format, and beside it a file of the words, one a line, with the suffix .words.txt.
+
+    Both take their names only when both are written. `dtype`: float32 or float16; None: as the vectors are.
+
+    Raises
+    ------
+    ValueError: a word that is empty or holds white space, or shapes that do not fit.
+    OSError: a file cannot be written.
+    """
+    packed, matrix = check_table(words, vectors, lines=True)
+    with atomic_output(words_path(path)) as lines, atomic_output(path) as numbers:
+        lines.write("".join(f"{word}\n" for word in packed).encode())
+        np.lib.format.write_array(numbers, matrix.astype(dtype or matrix.dtype, copy=False), allow_pickle=False)
+
+
+def load_npy(
+    path: PathLike, *, encoding: str = "utf-8", errors: str = "strict"
+) -> tuple[Sequence[str], NDArray[np.float32]]:
+    """The words and vectors of `path` in NumPy's format and the .words.txt beside it.
+
+    float32 vectors are mapped into memory and read-only, other floats are converted. NaN is not looked for, as that
+    would read the whole file.
+
+    Raises
+    ------
+    ValueError: a malformed file, or words that do not match it.
+    OSError: one of the two files cannot be read.
+    """
+    name, words_name = os.fspath(path), words_path(path)
+    matrix = map_npy(name)
+    try:
+        with open(words_name, "rb") as file:
+            content = file.read()
+    except FileNotFoundError as error:
+        sentence = f"there is no such file, but the rows of {name} need their words; put both into one folder"
+        raise FileNotFoundError(error.errno, sentence, words_name) from None
+    lines = content.removesuffix(b"\n").split(b"\n") if content else []
+    if len(lines) != len(matrix):
+        raise ValueError(f"{words_name}: {len(lines)} words, but {name} has {len(matrix)} rows; they do not match")
+    words = []
+    for number, line in enumerate(lines, 1):
+        try:
+            words.append(line.decode(encoding, errors))
+        except UnicodeDecodeError:
+            raise ValueError(f"{words_name}, line {number}: not {encoding.upper()}; errors='replace' goes on") from None
+    packed = PackedWords.pack(words)
+    row, earlier = find_repeat(packed.blob, packed.offsets)
+    if row >= 0:
+        raise ValueError(
+            f"{words_name}, line {row + 1}: {words[row]!r} stands already in line {earlier + 1}; remove one"
+        )
+    return packed, matrix

@@ -1,0 +1,114 @@
+"""What a container of word vectors holds: words, vectors, norms, counts and other attributes as named arrays.
+
+How arrays lie in a file is container.py's matter; a whole model (model_files.py) holds these arrays and more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from fastw2v.container import BLOB, OFFSETS, pack_words, unpack_words
+from fastw2v.cosine import lengths
+from fastw2v.keyed_vectors import KeyedVectors
+from fastw2v.word2vec_writers import check_table
+
+__all__ = ["stored_dtype", "tensors_of", "vectors_from_tensors"]
+
+Array = NDArray[Any]
+
+# The arrays beside those of the words: (words, vector_size) vectors, and one value a word in each of the others.
+VECTORS, NORMS, COUNTS = "vectors", "norms", "words.counts"
+ATTRIBUTE = "attr."
+VECTOR_TYPES = (np.dtype(np.float32), np.dtype(np.float16))
+NUMBERS = "biuf"  # the kinds of attributes that are stored
+
+
+def stored_dtype(dtype: DTypeLike | None) -> np.dtype[Any] | None:
+    """float32 or float16, or None for vectors as they are; ValueError for anything else."""
+    if dtype is None:
+        return None
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = np.dtype(object)
+    if found not in VECTOR_TYPES:
+        raise ValueError(f"dtype is {dtype!r}, but vectors are stored as 'float32' or 'float16'")
+    return found
+
+
+def tensors_of(
+    words: Sequence[str],
+    vectors: ArrayLike,
+    counts: ArrayLike | None = None,
+    norms: NDArray[np.float32] | None = None,
+    attributes: Mapping[str, Array] | None = None,
+    dtype: DTypeLike | None = None,
+) -> dict[str, Array]:
+    """The arrays to store. Norms are computed if they are not given; attributes that are no numbers are left out.
+
+    Raises
+    ------
+    ValueError: shapes that do not fit, or numbers too large for a float16 that was asked for.
+    """
+    packed, matrix = check_table(words, vectors, lines=False)
+    wanted = stored_dtype(dtype)
+    if wanted is not None and wanted != matrix.dtype:
+        with np.errstate(over="ignore"):
+            converted = matrix.astype(wanted)
+        row = _first_overflow(matrix, converted)
+        if row >= 0:
+            raise ValueError(
+                f"the vector of {packed[row]!r} holds a number beyond {float(np.finfo(wanted).max):.0f}, the greatest "
+                f"{wanted}; save as float32"
+            )
+        matrix, norms = converted, None
+    norms = lengths(matrix) if norms is None else norms
+    tensors: dict[str, Array] = {**pack_words(packed), VECTORS: matrix, NORMS: norms}
+    if counts is not None:
+        tensors[COUNTS] = np.ascontiguousarray(counts, dtype=np.int64)
+    for name, values in (attributes or {}).items():
+        if values.dtype.kind in NUMBERS:
+            tensors[ATTRIBUTE + name] = values
+    for name, values in tensors.items():
+        if name in (NORMS, COUNTS) or name.startswith(ATTRIBUTE):
+            _check_one_each(name, values, len(packed))
+    return tensors
+
+
+def _check_one_each(name: str, values: Array, words: int) -> None:
+    if values.shape != (words,):
+        raise ValueError(f"{name} has shape {values.shape}, but there are {words} words")
+
+
+def _first_overflow(before: Array, after: Array) -> int:
+    """The first row in which a finite number became infinite, or -1."""
+    rows = np.flatnonzero(np.isinf(after).any(axis=1))
+    lost = rows[(np.isinf(after[rows]) & np.isfinite(before[rows])).any(axis=1)]
+    return int(lost[0]) if len(lost) else -1
+
+
+def vectors_from_tensors(name: str, tensors: Mapping[str, Array]) -> KeyedVectors:
+    """The vocabulary and vectors among the arrays of a container; `name` is the file's, for error sentences.
+
+    Norms and attributes are there where the file has them. ValueError: no vectors, or arrays that do not fit.
+    """
+    missing = [key for key in (BLOB, OFFSETS, VECTORS) if key not in tensors]
+    if missing:
+        raise ValueError(f"{name}: holds no {' and no '.join(missing)}; it is no file of word vectors")
+    attributes = {key.removeprefix(ATTRIBUTE): values for key, values in tensors.items() if key.startswith(ATTRIBUTE)}
+    try:
+        if tensors[VECTORS].dtype not in VECTOR_TYPES or (COUNTS in tensors and tensors[COUNTS].dtype != np.int64):
+            raise ValueError("vectors must be float32 or float16, and counts int64")
+        return KeyedVectors(
+            unpack_words(tensors),
+            tensors[VECTORS],
+            tensors.get(COUNTS),
+            norms=tensors.get(NORMS),
+            attributes=attributes,
+        )
+    except ValueError as error:
+        raise ValueError(f"{name}: damaged file of word vectors: {error}") from None
