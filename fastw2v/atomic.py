@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from typing import IO, Any
@@ -111,7 +110,7 @@ def _not_a_folder(name: str, target: str) -> NotADirectoryError:
 
 def _temporary_beside(target: str) -> str:
     # Not derived from the target's name, which may already be as long as the file system allows.
-    return os.path.join(os.path.dirname(target), f".fastw2v-{secrets.token_hex(TOKEN_BYTES)}.tmp")
+    return os.path.join(os.path.dirname(target), f".fastw2v-{os.urandom(TOKEN_BYTES).hex()}.tmp")
 
 
 def _create(temporary: str, path: str | os.PathLike[str]) -> int:
