@@ -22,7 +22,7 @@ from fastw2v._work_queue import WorkQueue
 from fastw2v.packed_words import PackedWords
 from fastw2v.vector_rows import find_repeat, gather_words
 
-__all__ = ["Form", "RowCollector", "Rows", "Wanted", "shown"]
+__all__ = ["Form", "RowCollector", "Rows", "Wanted", "first_repeat", "packed_if_possible", "shown"]
 
 Matrix = NDArray[np.float32]
 Places = NDArray[np.int64]
@@ -93,6 +93,7 @@ class RowCollector:
         self._form = form
         self._wanted = wanted
         self._queue = WorkQueue[None](workers)
+        self._failed = False
         self._matrix = GrowingRows(width)
         self._words: list[PackedWords | list[str]] = []
         self._places: list[Places] = []
@@ -103,7 +104,7 @@ class RowCollector:
 
     def __exit__(self, kind: type[BaseException] | None, *_: Any) -> None:
         with self._queue:
-            if kind is not None and issubclass(kind, ValueError):
+            if kind is not None and issubclass(kind, ValueError) and not self._failed:
                 self._drain()  # a fault in an earlier row takes the place of this one
 
     @property
@@ -127,7 +128,7 @@ class RowCollector:
         else:
             which = [row for row, word in enumerate(words) if word in self._wanted.keys]
             rows = rows.take(which)
-            words = _packed([words[row] for row in which])
+            words = packed_if_possible([words[row] for row in which])
         if len(words):
             self._take(rows, words)
         if bad is not None:
@@ -143,15 +144,22 @@ class RowCollector:
         self._places.append(rows.places)
         self._queue.put(partial(self._read, rows, start))
         while self._queue.is_full:
-            self._queue.pop()
+            self._finish_oldest()
 
     def _read(self, rows: Rows, start: int) -> None:
         # The view ends with this call: a matrix of which there are views cannot grow.
         self._form.read(rows, self._matrix.view(start, start + len(rows.starts)))
 
+    def _finish_oldest(self) -> None:
+        try:
+            self._queue.pop()
+        except ValueError:
+            self._failed = True
+            raise
+
     def _drain(self) -> None:
         while self._queue:
-            self._queue.pop()
+            self._finish_oldest()
 
     def _decoded(self, rows: Rows) -> PackedWords | list[str]:
         """The words of the rows, up to the first that cannot be decoded."""
@@ -164,7 +172,7 @@ class RowCollector:
                 words.append(content[start:stop].decode(self._wanted.encoding, self._wanted.errors))
             except UnicodeDecodeError:
                 break
-        return _packed(words)
+        return packed_if_possible(words)
 
     def _undecodable(self, rows: Rows) -> ValueError:
         kind = self._wanted.encoding.upper()
@@ -177,7 +185,7 @@ class RowCollector:
         """The words and their vectors; ValueError tells of a word that stands twice."""
         self._drain()
         words = _joined(self._words)
-        row, earlier = _repeat(words)
+        row, earlier = first_repeat(words)
         if row >= 0:
             places = np.concatenate(self._places)
             raise ValueError(
@@ -194,7 +202,7 @@ def shown(text: bytes) -> str:
     return repr(text[:most])[1:] + ("..." if len(text) > most else "")
 
 
-def _packed(words: list[str]) -> PackedWords | list[str]:
+def packed_if_possible(words: list[str]) -> PackedWords | list[str]:
     """Packed, unless an error handler left half characters in them, which UTF-8 cannot hold."""
     try:
         return PackedWords.pack(words)
@@ -216,7 +224,7 @@ def _joined(pieces: list[PackedWords | list[str]]) -> PackedWords | list[str]:
     return PackedWords(blob, offsets)
 
 
-def _repeat(words: PackedWords | list[str]) -> tuple[int, int]:
+def first_repeat(words: PackedWords | list[str]) -> tuple[int, int]:
     """The first row whose word stands already in an earlier one, and that one; or (-1, -1)."""
     if isinstance(words, PackedWords):
         return find_repeat(words.blob, words.offsets)

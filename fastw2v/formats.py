@@ -127,7 +127,10 @@ def load_vectors(
         whole = KeyedVectors(*load_npy(path, encoding=encoding, errors=errors))
     else:
         whole = KeyedVectors(*load_gensim(path))
-    return _part_of(whole, wanted, copied=mmap is COPIED)
+    try:
+        return _part_of(whole, wanted, copied=mmap is COPIED)
+    except ValueError as error:  # words that are decoded here for the first time
+        raise ValueError(f"{os.fspath(path)}: {error}") from None
 
 
 def _part_of(whole: KeyedVectors, wanted: Wanted, *, copied: bool) -> KeyedVectors:

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fastw2v._row_collector import first_repeat, packed_if_possible
 from fastw2v.atomic import atomic_output
 from fastw2v.file_kinds import words_path
 from fastw2v.npy_files import map_npy
-from fastw2v.packed_words import PackedWords
-from fastw2v.vector_rows import find_repeat
 from fastw2v.word2vec_writers import check_table
 
 __all__ = ["load_npy", "save_npy"]
@@ -70,8 +69,8 @@ def load_npy(
             words.append(line.decode(encoding, errors))
         except UnicodeDecodeError:
             raise ValueError(f"{words_name}, line {number}: not {encoding.upper()}; errors='replace' goes on") from None
-    packed = PackedWords.pack(words)
-    row, earlier = find_repeat(packed.blob, packed.offsets)
+    packed = packed_if_possible(words)
+    row, earlier = first_repeat(packed)
     if row >= 0:
         raise ValueError(
             f"{words_name}, line {row + 1}: {words[row]!r} stands already in line {earlier + 1}; remove one"
