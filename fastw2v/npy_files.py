@@ -5,8 +5,10 @@ Which words the rows belong to is the caller's matter.
 
 from __future__ import annotations
 
+import io
 import math
 import os
+import warnings
 from tokenize import TokenError
 
 import numpy as np
@@ -15,6 +17,8 @@ from numpy.typing import NDArray
 __all__ = ["NPY_MAGIC", "map_npy"]
 
 NPY_MAGIC = b"\x93NUMPY"
+LONGEST_HEADER = 1 << 14  # bytes; NumPy itself refuses those of more than 10,000
+LARGEST_SIDE = 1 << 40  # of a table, even of one without numbers
 
 
 def map_npy(name: str) -> NDArray[np.float32]:
@@ -27,20 +31,26 @@ def map_npy(name: str) -> NDArray[np.float32]:
     """
     with open(name, "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        try:
-            version = np.lib.format.read_magic(file)
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0,
-            }[version]
-            shape, by_column, dtype = read_header(file)
-        except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, TokenError) as error:
-            raise ValueError(f"{name}: no .npy file, or its header is damaged: {error}") from None
-        start = file.tell()
+        # NumPy reserves memory for a header of the length that is claimed, up to 4 GB: it gets no more than this.
+        opening = io.BytesIO(file.read(LONGEST_HEADER))
+    try:
+        version = np.lib.format.read_magic(opening)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # headers that Python 2 wrote are longer to read, no more
+            shape, by_column, dtype = read_header(opening)
+    except (ValueError, KeyError, TypeError, SyntaxError, MemoryError, TokenError) as error:
+        raise ValueError(f"{name}: no .npy file, or its header is damaged: {error}") from None
+    start = opening.tell()
     if len(shape) != 2 or dtype.kind != "f":
         raise ValueError(f"{name}: holds {dtype} numbers of shape {shape}, but vectors are a table of floats")
     if min(shape) < 0 or math.prod(shape) * dtype.itemsize != size - start:
         raise ValueError(f"{name}: {size - start} bytes of numbers do not make the {shape} {dtype} of its header")
+    if max(shape) > LARGEST_SIDE:
+        raise ValueError(f"{name}: no table has the shape {shape} of its header")
     if 0 in shape:
         return np.empty(shape, np.float32)
     numbers = np.memmap(name, dtype, "r", start, shape, "F" if by_column else "C")
