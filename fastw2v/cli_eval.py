@@ -69,8 +69,8 @@ def evaluate_files(
         )
         files = asking.read(file)  # before the model, which may take long
         results = (
-            evaluation.evaluate(load(model), files, asking)
+            evaluation.evaluate(load(model, restrict_vocab), files, asking)
             if compare is None
-            else evaluation.compare(load(model), load(compare), files, asking)
+            else evaluation.compare(load(model, restrict_vocab), load(compare, restrict_vocab), files, asking)
         )
         click.echo(report(results, form, sections=sections, confidence=confidence))

@@ -56,11 +56,11 @@ def neighbors(
             show_neighbors(vectors, queries, topn, list(negative))
 
 
-def load(path: str) -> KeyedVectors:
-    """The vectors of a file in any format."""
+def load(path: str, limit: int | None = None) -> KeyedVectors:
+    """The vectors of a file in any format, or only so many from the top."""
     from fastw2v.formats import load_vectors
 
-    return load_vectors(path)
+    return load_vectors(path, limit)
 
 
 def ask(vectors: KeyedVectors, queries: list[list[str]], negative: list[str], topn: int) -> list[Found]:
@@ -153,23 +153,18 @@ def table(words: Sequence[str], scores: list[list[float]]) -> list[str]:
 @click.argument("source", metavar="IN", type=click.Path())
 @click.argument("output", metavar="OUT", type=click.Path())
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many words from the top.  [default: all]")
-def convert(source: str, output: str, limit: int | None) -> None:
+@click.option("--dtype", type=click.Choice(["float32", "float16"]), help="How numbers are kept.  [default: as in IN]")
+def convert(source: str, output: str, limit: int | None, dtype: str | None) -> None:
     """Writes the vectors of the file IN to OUT, in the format that OUT's suffix names."""
     with plain_errors():
         from fastw2v.atomic import check_writable
         from fastw2v.formats import files_of
-        from fastw2v.keyed_vectors import KeyedVectors
 
         for path in files_of(output):
             check_writable(path)
             if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
                 raise ValueError(f"{path}: the output is the input itself, which it would replace; give another name")
-        vectors = load(source)
-        if limit is not None:
-            counts = vectors.counts
-            rows = vectors.vectors[:limit]
-            vectors = KeyedVectors(vectors.words[:limit], rows, None if counts is None else counts[:limit])
-        vectors.save(output)
+        load(source, limit).save(output, dtype)
 
 
 @click.command()

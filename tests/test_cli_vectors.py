@@ -106,6 +106,31 @@ def test_convert_a_part(tmp_path):
     assert len(KeyedVectors.load(tmp_path / "o.txt")) == 6
 
 
+def test_convert_to_half_precision(one_model, tmp_path):
+    for name in ("o.safetensors", "o.npy"):
+        done = run("convert", one_model, tmp_path / name, "--dtype", "float16")
+        assert done.exit_code == 0, done.output
+        assert np.allclose(KeyedVectors.load(tmp_path / name).vectors, circle().vectors, atol=1e-3)
+    assert KeyedVectors.load(tmp_path / "o.safetensors").vectors.dtype == np.float16
+    assert np.load(tmp_path / "o.npy").dtype == np.float16
+    assert run("neighbors", tmp_path / "o.safetensors", "east", "-n", 1).stdout == "east: northeast 0.71\n"
+    assert run("convert", tmp_path / "o.npy", tmp_path / "p.npy", "--dtype", "float32").exit_code == 0
+    assert np.load(tmp_path / "p.npy").dtype == np.float32
+    assert run("convert", tmp_path / "o.npy", tmp_path / "p.txt").exit_code == 0
+    done = run("convert", one_model, tmp_path / "q.txt", "--dtype", "float16")
+    assert done.exit_code == 2
+    assert "dtype is float16, but text files hold float32" in done.stderr
+    circle(scale=1e6).save(tmp_path / "large.bin")
+    done = run("convert", tmp_path / "large.bin", tmp_path / "q.safetensors", "--dtype", "float16")
+    assert done.exit_code == 2
+    assert "a number beyond 65504, the greatest float16" in done.stderr
+
+
+def test_compressed_vectors(one_model, tmp_path):
+    assert run("convert", one_model, tmp_path / "o.vec.gz").exit_code == 0
+    assert run("neighbors", tmp_path / "o.vec.gz", "east", "-n", 1).stdout == "east: northeast 0.71\n"
+
+
 def test_bad_input_gets_one_sentence_and_status_2(one_model, tmp_path):
     out = tmp_path / "o.txt"
     cases = [
