@@ -63,7 +63,7 @@ class AnnIndex:
         *,
         connectivity: int = 16,
         expansion_add: int = 128,
-        expansion_search: int = 64,
+        expansion_search: int = 128,
         dtype: str = "f32",
         workers: int | None = None,
     ) -> None:
