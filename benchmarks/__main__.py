@@ -16,6 +16,7 @@ from . import (
     end_to_end,
     evaluation,
     kernel,
+    loading,
     memory,
     objectives,
     peers,
@@ -44,6 +45,7 @@ MEASURED: dict[str, tuple[Callable[[Settings], None], str]] = {
     "objectives": (objectives.run, "The same for fastw2v's own variants of the objectives."),
     "softmax": (softmax.run, "The exact softmax beside plain matrix products and fastText."),
     "end_to_end": (end_to_end.run, "Seconds from a text file to a file of vectors."),
+    "loading": (loading.run, "Seconds of reading and writing files of vectors, and the memory that it takes."),
     "queries": (queries.run, "Milliseconds of most_similar."),
     "evaluation": (evaluation.run, "Seconds of a whole analogy file."),
     "bandwidth": (bandwidth.run, "Training a million words of 300 floats beside the memory's speed."),
@@ -55,7 +57,7 @@ SCORED: dict[str, tuple[Callable[[Settings, Benchmarks], None], str]] = {
     "quality": (quality.run, "Scores of vectors against seconds of training."),
     "choices": (choices.run, "Scores of the values beside each of fastw2v's defaults."),
 }
-WITHOUT_TEXT = ("kernel", "queries", "evaluation", "bandwidth")
+WITHOUT_TEXT = ("kernel", "loading", "queries", "evaluation", "bandwidth")
 LARGER = {"vector_size": 300, "window": 10, "negative": 10}  # the second model that `all` trains
 
 

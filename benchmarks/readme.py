@@ -98,6 +98,7 @@ ROWS = {
     "train": speed_rows,
     "end_to_end": speed_rows,
     "quality": quality_rows,
+    "loading": titled_rows,
     "queries": titled_rows,
     "memory": memory_rows,
     "softmax": softmax_rows,

@@ -300,3 +300,23 @@ class TestEvaluation:
         score, sections = vectors.evaluate_word_analogies(path)
         assert len(sections[-1]["correct"]) + len(sections[-1]["incorrect"]) == 14 * 37 * 36
         assert 0.05 < score < 0.999
+
+
+class TestLoading:
+    @pytest.mark.slow
+    def test_both_systems_read_the_same_and_memory_is_told(self, tmp_path, monkeypatch, capsys):
+        pytest.importorskip("gensim")
+        from benchmarks import loading
+
+        monkeypatch.setattr(loading, "COMPARED", 50)
+        monkeypatch.setattr(loading, "ALONE", 60)
+        out = tmp_path / "out"
+        record.begin(str(out), "loading")
+        loading.run(Settings(rounds=1, peers=("gensim",)))
+        assert "times the matrix" in capsys.readouterr().out
+        runs = recorded(out)["loading"]["runs"]
+        compared = {run["title"] for run in runs if run["system"] == "gensim"}
+        actions = ("write binary", "read binary", "write text", "read text")
+        assert compared == {f"{action}, 50 words x 300" for action in actions}
+        assert any(run["title"] == "open own, 60 words x 300" and run["unit"] == "ms" for run in runs)
+        assert readme.table(out).count("60 words x 300") == 9
