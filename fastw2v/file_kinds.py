@@ -7,7 +7,6 @@ import os
 
 from fastw2v._blocks import opened
 from fastw2v.compressed import HEAD_BYTES, compression_of, split_suffix
-from fastw2v.inert_pickle import looks_like_pickle
 from fastw2v.npy_files import NPY_MAGIC
 from fastw2v.vector_rows import is_number
 from fastw2v.word2vec_readers import is_header
@@ -25,6 +24,7 @@ WORDS_SUFFIX = ".words.txt"
 
 SNIFFED_BYTES = 4096  # what the format of a file is guessed from
 IN_NUMBERS = b" \t\r+-.0123456789EINFATYeinfaty"  # the bytes of numbers as text, "nan" and "infinity" among them
+PICKLE = b"\x80"  # what a pickle opens with; inert_pickle.py tells the rest
 FASTTEXT_MODEL = b"\xba\x16\x4f\x2f"  # fastText's own .bin
 # A safetensors file opens with the length of its header in eight bytes; a header is far smaller than 2**32.
 NO_LENGTH, SAFETENSORS_AT = b"\0\0\0\0", 8
@@ -97,8 +97,11 @@ def _marked(start: bytes) -> str | None:
         return "npy"
     if start[4:SAFETENSORS_AT] == NO_LENGTH and start[SAFETENSORS_AT : SAFETENSORS_AT + 1] == b"{":
         return "safetensors"
-    if looks_like_pickle(start):
-        return "gensim"
+    if start.startswith(PICKLE):
+        from fastw2v.inert_pickle import looks_like_pickle
+
+        if looks_like_pickle(start):
+            return "gensim"
     return "fastText" if start.startswith(FASTTEXT_MODEL) else None
 
 

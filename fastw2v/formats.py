@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from fastw2v._row_collector import Wanted
 from fastw2v.container import load_container, save_container
 from fastw2v.file_kinds import FORMATS, files_of, format_of, format_of_file
-from fastw2v.gensim_files import load_gensim
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.npy_vectors import load_npy, save_npy
 from fastw2v.packed_words import PackedWords
@@ -126,6 +125,8 @@ def load_vectors(
     elif kind == "npy":
         whole = KeyedVectors(*load_npy(path, encoding=encoding, errors=errors))
     else:
+        from fastw2v.gensim_files import load_gensim
+
         whole = KeyedVectors(*load_gensim(path))
     try:
         return _part_of(whole, wanted, copied=mmap is COPIED)

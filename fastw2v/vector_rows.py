@@ -6,11 +6,13 @@ Files, and the sentences that tell what is wrong with one, stand in word2vec_rea
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = [
     "GOOD",
@@ -35,7 +37,7 @@ GOOD, TOO_FEW, TOO_MANY, NO_NUMBER, NOT_FINITE = range(5)  # as row_fault in src
 FLOAT_BYTES = 4
 # A float32, or the middle between two, leaves at least this many low bits of a double empty.
 EMPTY_BITS = 28
-BEYOND = Fraction(2) ** 128  # the float32 after the greatest, were there one
+BEYOND = 2**128  # the float32 after the greatest, were there one
 
 
 def is_number(text: bytes) -> bool:
@@ -104,13 +106,16 @@ def _gather_words_python(data: Bytes, starts: Places, ends: Places) -> tuple[Byt
 
 def _nearest(text: bytes, double: float) -> np.float32:
     """The float32 nearest to a number of which `double` is nearly the middle between two."""
+    from decimal import Decimal
+    from fractions import Fraction
+
     exact = Fraction(Decimal(text.decode()))
     with np.errstate(over="ignore"):
         near = np.float32(double)
         found = [np.nextafter(near, np.float32(-np.inf)), near, np.nextafter(near, np.float32(np.inf))]
 
     def distance(value: np.float32) -> tuple[Fraction, int]:
-        size = Fraction(float(value)) if np.isfinite(value) else BEYOND * (1 if value > 0 else -1)
+        size = Fraction(float(value)) if np.isfinite(value) else Fraction(BEYOND if value > 0 else -BEYOND)
         return abs(size - exact), int(value.view(np.uint32)) & 1
 
     return min(found, key=distance)
