@@ -151,6 +151,9 @@ def old_named(patch):
     """A maker of classes that pickle under names of gensim's, whether it is installed or not."""
 
     def named(module, name):
+        for above in ("gensim", "gensim.models"):
+            if above not in sys.modules:
+                patch.setitem(sys.modules, above, types.SimpleNamespace(__name__=above, __path__=[]))
         if not isinstance(sys.modules.get(module), types.SimpleNamespace):
             patch.setitem(sys.modules, module, types.SimpleNamespace(__name__=module))
         fake = vars(sys.modules[module])
