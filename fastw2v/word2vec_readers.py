@@ -27,7 +27,7 @@ PathLike = str | os.PathLike[str]
 HEADER = re.compile(rb"\s*(\d{1,18})\s+(\d{1,18})\s*")  # 18 digits: any number that could count bytes of a file
 HEADER_BYTES = 128  # two such numbers, and room for white space
 WIDEST = 1 << 24  # numbers in a row; keeps the width of a file without rows from overflowing anything
-LONGEST_LINE = 1 << 28  # bytes; the widest row with 16 for each number
+LONGEST_LINE = 1 << 26  # bytes; the widest row with four for each number
 LONGEST_WORD = 1 << 20  # bytes; what is longer comes from a file of another kind
 
 

@@ -15,8 +15,8 @@ def test_damaged_files(kind, tmp_path):
         pytest.importorskip("gensim")
     if kind == "zst":
         pytest.importorskip("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
-    outcomes = fuzz_formats.run(kind, 500, 1, tmp_path)
-    assert sum(outcomes.values()) == 500
+    outcomes = fuzz_formats.run(kind, 300, 1, tmp_path)
+    assert sum(outcomes.values()) == 300
     # both must come, or the files were not damaged, or damaged past recognition
     assert outcomes["ValueError"] > 50
-    assert outcomes["read"] > 5
+    assert outcomes["read"] > 2
