@@ -37,6 +37,7 @@ class Blocks:
         self.start = 0
         self.ended = False
         self.data: NDArray[np.uint8] = np.empty(0, np.uint8)
+        self._spare: list[NDArray[np.uint8]] = []
         self.advance(0)
 
     def advance(self, used: int) -> None:
@@ -50,8 +51,8 @@ class Blocks:
         if self.size is not None:
             # One byte more shows the end of a file that does not grow meanwhile.
             room = max(len(rest), min(room, self.size - self.start)) + 1
-        # Not read into the block before: threads may still be parsing that.
-        data = np.empty(room, np.uint8)
+        # Not into the block before, which threads may still be parsing.
+        data = self._buffer(room)
         filled = len(rest)
         data[:filled] = rest
         view = data.data
@@ -60,6 +61,19 @@ class Blocks:
             filled += count
             self.ended = count == 0
         self.data = data[:filled]
+
+    def release(self, data: NDArray[np.uint8]) -> None:
+        """Takes back a block that nobody reads any more, to be filled anew: fresh memory costs as much as reading.
+
+        Any thread may call this.
+        """
+        self._spare.append(data if data.base is None else data.base)
+
+    def _buffer(self, room: int) -> NDArray[np.uint8]:
+        spare = self._spare.pop() if self._spare else None
+        if spare is None or len(spare) < room:
+            spare = np.empty(room, np.uint8)
+        return spare[:room]
 
 
 class _Rejoined(io.RawIOBase):

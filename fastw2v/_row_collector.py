@@ -7,7 +7,7 @@ rows look like in a file, and the sentences about faulty ones, are word2vec_read
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -87,10 +87,21 @@ class Form(Protocol):
 
 
 class RowCollector:
-    """Collects the wanted rows among those that are added. A context manager; faults are raised in the file's order."""
+    """Collects the wanted rows among those that are added. A context manager; faults are raised in the file's order.
 
-    def __init__(self, form: Form, width: int, wanted: Wanted, workers: int | None) -> None:
+    release: is given the data of rows that were read, on any thread.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        width: int,
+        wanted: Wanted,
+        workers: int | None,
+        release: Callable[[NDArray[np.uint8]], None],
+    ) -> None:
         self._form = form
+        self._release = release
         self._wanted = wanted
         self._queue = WorkQueue[None](workers)
         self._failed = False
@@ -149,6 +160,7 @@ class RowCollector:
     def _read(self, rows: Rows, start: int) -> None:
         # The view ends with this call: a matrix of which there are views cannot grow.
         self._form.read(rows, self._matrix.view(start, start + len(rows.starts)))
+        self._release(rows.data)
 
     def _finish_oldest(self) -> None:
         try:

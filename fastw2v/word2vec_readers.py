@@ -28,6 +28,7 @@ HEADER = re.compile(rb"\s*(\d{1,18})\s+(\d{1,18})\s*")  # 18 digits: any number 
 HEADER_BYTES = 128  # two such numbers, and room for white space
 WIDEST = 1 << 24  # numbers in a row; keeps the width of a file without rows from overflowing anything
 LONGEST_LINE = 1 << 26  # bytes; the widest row with four for each number
+USUAL_WORD = 1 << 8  # bytes; nearly all words are shorter
 LONGEST_WORD = 1 << 20  # bytes; what is longer comes from a file of another kind
 
 
@@ -79,7 +80,7 @@ def load_word2vec_text(
             rows, width = _read_header(name, line[:HEADER_BYTES], None if size is None else size + 1, 2, 2)
             blocks.advance(len(line))
             form = _TextForm(name, width, wanted.allow_nan, "the header promises")
-            with RowCollector(form, width, wanted, workers) as table:
+            with RowCollector(form, width, wanted, workers, blocks.release) as table:
                 if size is not None:
                     table.expect(_least(rows, limit))
                 _read_text(form, blocks, table, 2, rows, limit)
@@ -88,7 +89,7 @@ def load_word2vec_text(
         if not 1 <= width <= WIDEST:
             raise ValueError(f"{name}, line 1: neither a header nor a word and its numbers: {shown(line)}")
         form = _TextForm(name, width, wanted.allow_nan, "line 1 has")
-        with RowCollector(form, width, wanted, workers) as table:
+        with RowCollector(form, width, wanted, workers, blocks.release) as table:
             _read_text(form, blocks, table, 1, None, limit)
             return table.finish()
 
@@ -116,7 +117,7 @@ def load_word2vec_binary(
         rows, width = _read_header(name, line, None if size is None else size - len(line), 2, 4)
         blocks.advance(len(line))
         form = _BinaryForm(name, width, wanted.allow_nan)
-        with RowCollector(form, width, wanted, workers) as table:
+        with RowCollector(form, width, wanted, workers, blocks.release) as table:
             if size is not None:
                 table.expect(_least(rows, limit))
             _read_binary(form, blocks, table, rows, limit)
@@ -295,7 +296,9 @@ def _read_binary(form: _BinaryForm, blocks: Blocks, table: RowCollector, promise
 
 def _check_next_row(form: _BinaryForm, blocks: Blocks, at_end: bool, row: str) -> None:
     """ValueError if the row that begins with the block is none; `at_end`: or if there is none."""
-    head = blocks.data[: LONGEST_WORD + 1].tobytes()
+    head = blocks.data[:USUAL_WORD].tobytes()
+    if b" " not in head.lstrip(b"\n"):
+        head = blocks.data[: LONGEST_WORD + 1].tobytes()
     word = head.lstrip(b"\n")
     start = blocks.start + len(head) - len(word)
     if word.startswith(b" "):

@@ -222,3 +222,16 @@ def test_peak_memory_stays_near_the_matrix(tmp_path, kind):
     # the matrix, and a few blocks in flight, which count for more here than in a larger file
     assert float(done.stdout) < 1.0 + 20 * (1 << 20) / (rows * width * 4)
     assert os.path.getsize(tmp_path / "v") > 0
+
+
+def test_blocks_that_are_given_back_are_filled_again(monkeypatch):
+    monkeypatch.setattr(_blocks, "BLOCK_BYTES", 100)
+    blocks = _blocks.Blocks(io.BytesIO(bytes(range(250)) * 4), None)
+    first = blocks.data
+    blocks.advance(90)
+    assert not np.shares_memory(blocks.data, first)
+    assert blocks.data[:20].tolist() == list(range(90, 110))
+    blocks.release(first)
+    blocks.advance(50)
+    assert np.shares_memory(blocks.data, first)
+    assert blocks.data[:20].tolist() == list(range(140, 160))
