@@ -28,6 +28,7 @@ cdef extern from "vector_rows.h" nogil:
                                      const int64_t *stops, int allow_nan, float *out, row_fault *fault) noexcept
     size_t c_copy_rows "copy_rows"(const uint8_t *data, size_t rows, size_t width, const int64_t *ends, int allow_nan,
                                    float *out) noexcept
+    void c_hash_words "hash_words"(const uint8_t *blob, const int64_t *offsets, size_t rows, uint32_t *hashes) noexcept
     size_t c_find_repeat "find_repeat"(const uint8_t *blob, const int64_t *offsets, size_t rows, uint64_t seed,
                                        uint32_t *slots, size_t slot_mask, size_t *earlier) noexcept
 
@@ -144,6 +145,21 @@ def copy_rows(const uint8_t[::1] data, const int64_t[::1] ends, float[:, ::1] ou
     with nogil:
         bad = c_copy_rows(&data[0], rows, out.shape[1], &ends[0], allow_nan, &out[0, 0])
     return <Py_ssize_t> bad if bad < rows else -1
+
+
+def hash_words(const uint8_t[::1] blob, const int64_t[::1] offsets):
+    """The CRC-32 of each word blob[offsets[i]:offsets[i + 1]], uint32."""
+    cdef Py_ssize_t rows = offsets.shape[0] - 1
+    cdef uint32_t[::1] hashes
+    if rows < 1:
+        return np.empty(0, np.uint32)
+    within(offsets[:rows], offsets[1:], blob.shape[0])
+    found = np.zeros(rows, np.uint32)  # the CRC-32 of nothing is 0
+    if blob.shape[0]:
+        hashes = found
+        with nogil:
+            c_hash_words(&blob[0], &offsets[0], rows, &hashes[0])
+    return found
 
 
 def find_repeat(const uint8_t[::1] blob, const int64_t[::1] offsets):

@@ -21,10 +21,24 @@ Lookup = tuple[NDArray[np.uint32], NDArray[np.int32]]
 ASCII_SPACE = b" \t\n\v\f\r"
 
 
+def _hash_words_python(blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """What the compiled `hash_words` does, for installations without the compiled part."""
+    data = blob.tobytes()
+    words = (data[start:stop] for start, stop in pairwise(offsets.tolist()))
+    return np.fromiter(map(zlib.crc32, words), np.uint32, len(offsets) - 1)
+
+
+try:
+    from fastw2v._vector_rows import hash_words
+except ImportError:
+    hash_words = _hash_words_python
+
+
 class PackedWords(Sequence[str]):
     """A read-only sequence of words, word i being `blob[offsets[i]:offsets[i + 1]]`, decoded when asked for.
 
-    lookup: what `make_lookup` gives, stored with the words, so that one can be found without decoding them all.
+    lookup: what `make_lookup` gives, so that a word can be found without decoding them all; stored with the words, or
+    made when one is first looked for.
 
     Raises
     ------
@@ -69,16 +83,14 @@ class PackedWords(Sequence[str]):
 
     def make_lookup(self) -> Lookup:
         """The CRC-32 of each word, ascending, and the row of that word."""
-        data = self.blob.tobytes()
-        hashes = np.fromiter(
-            (zlib.crc32(data[start:stop]) for start, stop in pairwise(self.offsets.tolist())), np.uint32, len(self)
-        )
+        hashes = hash_words(self.blob, self.offsets)
         order = np.argsort(hashes, kind="stable")
         return hashes[order], order.astype(np.int32)
 
     def find(self, word: str) -> int:
-        """The row of a word by `lookup`, that must be there, or -1; words are compared, whatever a damaged one says."""
-        assert self.lookup is not None
+        """The row of a word by `lookup`, or -1; words are compared, whatever a damaged one says."""
+        if self.lookup is None:
+            self.lookup = self.make_lookup()
         hashes, rows = self.lookup
         try:
             wanted = word.encode()

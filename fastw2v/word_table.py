@@ -121,7 +121,7 @@ class WordTable:
     def _find(self, key: object) -> int:
         """The row of a word or of a row number, -1 if there is none."""
         if isinstance(key, str):
-            if self._index is None and self._packed is not None and self._packed.lookup is not None:
+            if self._index is None and self._packed is not None:
                 self._looked_up += 1
                 if self._looked_up * LOOKUPS_SHARE <= self._size:
                     return self._packed.find(key)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "crc32.h"
 #include "float_parse.h"
 #include "utf8.h"
 #include "word_bytes.h"
@@ -136,6 +137,13 @@ size_t copy_rows(const uint8_t *data, size_t rows, size_t width, const int64_t *
             return i;
     }
     return rows;
+}
+
+void hash_words(const uint8_t *blob, const int64_t *offsets, size_t rows, uint32_t *hashes) {
+    crc32_table table;
+    crc32_begin(&table);
+    for (size_t i = 0; i < rows; i++)
+        hashes[i] = crc32_of(&table, blob + offsets[i], (size_t)(offsets[i + 1] - offsets[i]));
 }
 
 static uint64_t seeded_hash(const uint8_t *word, size_t length, uint64_t seed) {

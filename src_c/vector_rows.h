@@ -47,6 +47,9 @@ size_t parse_rows(const uint8_t *text, size_t rows, size_t width, const int64_t 
  * holds NaN or infinity, unless these are allowed; `rows` if there is none. */
 size_t copy_rows(const uint8_t *data, size_t rows, size_t width, const int64_t *ends, int allow_nan, float *out);
 
+/* Writes the CRC-32 of each word blob[offsets[i]..offsets[i + 1]) to hashes[i]. */
+void hash_words(const uint8_t *blob, const int64_t *offsets, size_t rows, uint32_t *hashes);
+
 /* The first word that stands twice among blob[offsets[i]..offsets[i + 1]), and in *earlier the row where it stood before;
  * `rows` if there is none. slots: slot_mask + 1 zeros, a power of two of them and more than `rows`. A `seed` that nobody
  * can foresee keeps words from being chosen so that they meet in the same slots. */

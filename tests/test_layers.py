@@ -64,7 +64,6 @@ LAYERS = [
     {"_blocks", "_growing_rows", "_work_queue", "vector_rows"},
     {
         "_text",
-        "_vector_rows",
         "_best_rows",
         "_interrupts",
         "_random",
@@ -81,7 +80,7 @@ LAYERS = [
         "config",
         "_fw2v",
     },
-    {"softmax_plan", "gensim_names"},
+    {"softmax_plan", "_vector_rows", "gensim_names"},
 ]
 # The convenience of wv.save and wv.load: methods that name the layer above them when they are called.
 UPWARD = {("keyed_vectors", "formats")}

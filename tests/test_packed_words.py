@@ -1,10 +1,13 @@
 """Words as one block of bytes: what goes in comes out, and nothing else is let in."""
 
+import zlib
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fastw2v import packed_words
 from fastw2v.packed_words import PackedWords, word_with_space
 
 WORDS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), max_size=20)
@@ -102,3 +105,19 @@ def test_a_look_up_that_does_not_fit_is_refused():
     for wrong in [(hashes[:1], rows), (hashes, rows[:1]), (hashes.astype(np.int64), rows), (hashes, rows.astype("i8"))]:
         with pytest.raises(ValueError, match="look-up"):
             PackedWords(packed.blob, packed.offsets, wrong)
+
+
+@given(WORDS)
+def test_hashes_are_the_same_without_the_compiled_part(words):
+    packed = PackedWords.pack(words)
+    hashes = packed_words._hash_words_python(packed.blob, packed.offsets)
+    assert np.array_equal(packed_words.hash_words(packed.blob, packed.offsets), hashes)
+    assert hashes.tolist() == [zlib.crc32(word.encode()) for word in words]
+
+
+@given(WORDS)
+def test_words_are_found_without_a_stored_look_up(words):
+    packed = PackedWords.pack(dict.fromkeys(words))
+    assert [packed.find(word) for word in packed] == list(range(len(packed)))
+    assert packed.find("a word of more than eight letters") == -1
+    assert packed.lookup is not None
