@@ -1,6 +1,6 @@
-"""The arithmetic of cosine similarity: unit vectors, ratios that are safe for zero vectors, and the largest of many.
+"""The arithmetic of cosine similarity: unit vectors, lengths, and ratios that are safe for zero vectors.
 
-Rows and numbers only; words stand in keyed_vectors.py.
+Rows and numbers only; words stand in word_table.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["largest", "lengths", "ratio", "unit", "units"]
+__all__ = ["lengths", "ratio", "unit", "units"]
 
 Vector = NDArray[np.float32]
 
@@ -45,15 +45,3 @@ def lengths(vectors: NDArray[Any]) -> Vector:
         rows = vectors[start : start + block].astype(np.float32, copy=False)
         np.einsum("ij,ij->i", rows, rows, out=norms[start : start + block])
     return np.sqrt(norms, out=norms)
-
-
-def largest(values: Vector, count: int) -> NDArray[np.intp]:
-    """Positions of the `count` largest values, largest first, equal ones by position, NaN last."""
-    if count >= len(values):
-        return np.argsort(-values, kind="stable")
-    least = -np.partition(-values, count - 1)[count - 1]
-    if np.isnan(least):
-        return np.argsort(-values, kind="stable")[:count]
-    found = np.flatnonzero(values >= least)
-    best: NDArray[np.intp] = found[np.argsort(-values[found], kind="stable")][:count]
-    return best

@@ -10,6 +10,7 @@ import io
 import itertools
 import mmap
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
@@ -26,15 +27,16 @@ CHUNK_BYTES = 1 << 20
 BOM = b"\xef\xbb\xbf"
 
 
-class TextFiles:
+class TextFiles(ABC):
     """The base of the three: texts of UTF-8, words separated by ASCII white space."""
 
     def __init__(self, max_sentence_length: int, limit: int | None) -> None:
         self.max_sentence_length = check_integer("max_sentence_length", max_sentence_length, 1)
         self.limit = None if limit is None else check_integer("limit", limit, 0)
 
+    @abstractmethod
     def __iter__(self) -> Iterator[list[str]]:
-        raise NotImplementedError
+        """The sentences, as lists of words."""
 
     def plain_paths(self) -> list[str] | None:
         """The files whose lines are these sentences; None where only looping over this object gives them: for texts
@@ -45,8 +47,9 @@ class TextFiles:
             return None
         return None if any(map(_compression, paths)) else paths
 
+    @abstractmethod
     def _paths(self) -> list[str] | None:
-        raise NotImplementedError
+        """The files, or None where they have no names."""
 
     def _sentences(self, lines: Iterable[bytes | str]) -> Iterator[list[str]]:
         """Each line as a sentence, or as several of at most max_sentence_length words; empty lines are left out."""

@@ -216,7 +216,7 @@ class Queries(Similarities):
         for query, rows in enumerate(asked):
             excluded[query, : len(rows)] = list(rows)
         found, scores = nearest(
-            self._vectors, self.norms, means, topn, start=start, stop=end, excluded=excluded, workers=workers
+            self._vectors, self._scales, means, topn, start=start, stop=end, excluded=excluded, workers=workers
         )
         return [
             [(self._word(row), score) for row, score in zip(*answer, strict=True) if row >= 0]
@@ -240,7 +240,7 @@ class Queries(Similarities):
             some = slice(first, min(first + GRAPH_ROWS, end))
             itself = np.arange(some.start, some.stop)[:, None]
             rows[some], scores[some] = nearest(
-                self._vectors, self.norms, self._vectors[some], k, stop=end, excluded=itself, workers=workers
+                self._vectors, self._scales, self._vectors[some], k, stop=end, excluded=itself, workers=workers
             )
         return rows, scores
 

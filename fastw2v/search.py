@@ -44,7 +44,7 @@ except ImportError:
 
 def nearest(
     vectors: NDArray[Any],
-    norms: Floats,
+    scales: Floats,
     queries: Floats,
     topn: int,
     *,
@@ -57,7 +57,8 @@ def nearest(
 
     Parameters
     ----------
-    vectors: (n, d), float32 or float16; norms: (n,), the Euclidean length of each.
+    vectors: (n, d), float32 or float16.
+    scales: (n,), 1 / the Euclidean length of each vector, 0 for one of zeros.
     queries: (q, d), of any length.
     start, stop: only rows of this range.
     excluded: (q, e), rows that are no answer to a query, padded with -1.
@@ -73,7 +74,6 @@ def nearest(
     asked = units(queries)
     kept = max(1, min(topn + left_out, stop - start))
     workers = available_cpus() if workers is None else workers
-    scales = np.divide(np.float32(1), norms, out=np.zeros_like(norms), where=norms > 0)
     rows = np.full((count, topn), -1, np.int64)
     scores = np.full((count, topn), np.nan, np.float32)
     if topn < 1 or stop <= start or not count:

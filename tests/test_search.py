@@ -13,8 +13,10 @@ from fastw2v.search import nearest
 KEEPERS = [_best_rows.keep_best, search._keep_best_python]
 
 
-def lengths(vectors):
-    return np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float32))
+def scales_of(vectors):
+    """1 / the length of each row, 0 for zeros."""
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=1)
+    return np.divide(1, lengths, out=np.zeros_like(lengths), where=lengths > 0).astype(np.float32)
 
 
 def sorted_all(vectors, queries, topn, start, stop, excluded):
@@ -51,7 +53,7 @@ def test_it_finds_what_sorting_finds(keeper, workers, seed, rows, asked, topn, s
         patch.setattr(search, "ROWS_AT_ONCE", 16)
         patch.setattr(search, "QUERIES_AT_ONCE", 2)
         found, scores = nearest(
-            vectors, lengths(vectors), queries, topn, start=start, stop=stop, excluded=excluded, workers=workers
+            vectors, scales_of(vectors), queries, topn, start=start, stop=stop, excluded=excluded, workers=workers
         )
     wanted, cosines = sorted_all(vectors, queries, topn, start, stop, excluded)
     assert found.shape == scores.shape == (asked, topn)
@@ -91,6 +93,6 @@ def test_half_precision_rows_are_scored_as_what_they_hold():
     full = half.astype(np.float32)
     queries = rng.standard_normal((7, 20)).astype(np.float32)
     for ours, theirs in zip(
-        nearest(half, lengths(full), queries, 5), nearest(full, lengths(full), queries, 5), strict=True
+        nearest(half, scales_of(full), queries, 5), nearest(full, scales_of(full), queries, 5), strict=True
     ):
         np.testing.assert_array_equal(ours, theirs)
