@@ -15,8 +15,6 @@ class Softmax(Worker):
         inputs: npt.NDArray[np.float32],
         outputs: npt.NDArray[np.float32],
         kernel: Kernel,
-        ids: npt.NDArray[np.int32],
-        offsets: npt.NDArray[np.int64],
         keep: npt.NDArray[np.uint32],
         stop: npt.NDArray[np.int32],
         window: int,

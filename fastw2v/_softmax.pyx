@@ -53,9 +53,9 @@ cdef class Softmax(Worker):
     cdef float **contexts  # input rows to change: those of row k from contexts[2 * window * k] on
     cdef int *n_contexts
 
-    def __cinit__(self, inputs, float[:, ::1] outputs not None, kernel, ids, offsets, keep, stop, int window, least,
-                  block, int batch, int width, int block_words, int blocks, bint keep_scores, bint cbow,
-                  bint share_mean, bint share_gradient):
+    def __cinit__(self, inputs, float[:, ::1] outputs not None, kernel, keep, stop, int window, least, block,
+                  int batch, int width, int block_words, int blocks, bint keep_scores, bint cbow, bint share_mean,
+                  bint share_gradient):
         cdef size_t room, targets, words = outputs.shape[0]
         if outputs.shape[0] != self.inputs.shape[0] or outputs.shape[1] != self.dim or not 1 <= width <= self.dim:
             raise ValueError(f"inputs of shape ({self.inputs.shape[0]}, {self.dim}) and outputs of shape "

@@ -20,10 +20,13 @@ def run_jobs(
     jobs: int,
     workers: int,
     task: Callable[[int, int, Callable[[], bool]], None],
-    tick: Callable[[], None] | None = None,
+    tick: Callable[[], object] | None = None,
     cancel: Callable[[], None] | None = None,
-) -> None:
+) -> int:
     """Calls task(worker, job, wanted) for each job 0..jobs-1 on at most `workers` threads, which take jobs in order.
+
+    `tick` is called on this thread now and then; once it returns True, no more jobs are begun. Returns how many were
+    done, which are the first ones.
 
     A long task asks wanted() now and then and may return early once that is false. The exception of the lowest job
     that raises one reaches the caller; jobs after it are not begun, jobs before it are finished. An exception on the
@@ -75,7 +78,9 @@ def run_jobs(
         for end in ended:
             while not end.wait(TICK_SECONDS):
                 if tick is not None and time.monotonic() - told >= TICK_SECONDS:
-                    tick()
+                    if tick() is True:
+                        with lock:
+                            limit = min(limit, upcoming)
                     told = time.monotonic()
     except BaseException:
         with lock:
@@ -91,3 +96,4 @@ def run_jobs(
                 thread.join()
     if error is not None:
         raise error
+    return upcoming

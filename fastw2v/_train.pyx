@@ -60,8 +60,7 @@ cdef class SkipGram(Worker):
     cdef const Outputs *slots[SLOTS]
     cdef int reach[SLOTS]
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, least,
-                  block):
+    def __cinit__(self, inputs, Objective objective not None, kernel, keep, stop, int window, least, block):
         check_objective(objective, self)
         objective.hold(SLOTS)
         self.objective = objective
@@ -126,8 +125,7 @@ cdef class PairSkipGram(Worker):
     cdef void *memory
     cdef const Outputs **pairs
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, least,
-                  block):
+    def __cinit__(self, inputs, Objective objective not None, kernel, keep, stop, int window, least, block):
         check_objective(objective, self)
         objective.hold(2 * window)
         self.objective = objective
@@ -207,8 +205,8 @@ cdef class Cbow(Worker):
     cdef Centres prepared[2]
     cdef float **targets
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, ids, offsets, keep, stop, int window, least,
-                  block, int batch, bint share_mean, bint share_gradient):
+    def __cinit__(self, inputs, Objective objective not None, kernel, keep, stop, int window, least, block, int batch,
+                  bint share_mean, bint share_gradient):
         cdef int k
         cdef bint room = True
         cdef size_t most

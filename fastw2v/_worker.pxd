@@ -7,6 +7,17 @@ from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER, fw2v_loss
 from fastw2v._kernels cimport Kernel
 from fastw2v._objectives cimport fw2v_below, fw2v_random_next
 
+# The tokens around a block: ids[0] is token `base`, `offsets` are the borders of sentences from the block's first on.
+# A token stays that is one of `words` words and whose draw from the stream `key` is within keep[word].
+ctypedef struct Text:
+    const int32_t *ids
+    int64_t base
+    int64_t tokens
+    const int64_t *offsets
+    const uint32_t *keep
+    uint32_t words
+    uint64_t key
+
 # What a block asks of the class that trains it, and what it got.
 ctypedef struct Block:
     int64_t from_  # centres are kept[from_..to), their neighbours kept[first[p]..last[p])
@@ -26,8 +37,6 @@ cdef enum:
 
 cdef class Worker:
     cdef float[:, ::1] inputs
-    cdef const int32_t[::1] ids
-    cdef const int64_t[::1] offsets
     cdef const uint32_t[::1] keep
     cdef const int32_t[::1] stop
     cdef int window
@@ -42,8 +51,7 @@ cdef class Worker:
     cdef int32_t *recent
     cdef float **rows
 
-    cdef int64_t gather(self, uint64_t key, int64_t start, int64_t end, int64_t sentence, int64_t *from_,
-                        int64_t *to) noexcept nogil
+    cdef int64_t gather(self, const Text *text, int64_t start, int64_t end, int64_t *from_, int64_t *to) noexcept nogil
     cdef void note_words(self, int64_t begin, int64_t end) noexcept nogil
     cdef void train(self, Block *block) noexcept nogil
 

@@ -16,8 +16,6 @@ class Worker:
         inputs: npt.NDArray[np.float32],
         _: object,
         kernel: Kernel,
-        ids: npt.NDArray[np.int32],
-        offsets: npt.NDArray[np.int64],
         keep: npt.NDArray[np.uint32],
         stop: npt.NDArray[np.int32],
         window: int,
@@ -26,14 +24,26 @@ class Worker:
         *__: object,
     ) -> Worker:
         """inputs: (words, stride) changed in place; keep: 32-bit keep thresholds (words,); stop: one number that ends
-        a block early when it is not 0; a window reaches least..window words to either side, uniformly drawn. ids and offsets: the corpus; ids must be below `words`."""
+        a block early when it is not 0; a window reaches least..window words to either side, uniformly drawn."""
 
     def run(
-        self, start: int, end: int, sentence: int, seed: int, epoch: int, alpha: float, slope: float
+        self,
+        ids: npt.NDArray[np.int32],
+        base: int,
+        sentences: npt.NDArray[np.int64],
+        start: int,
+        end: int,
+        seed: int,
+        epoch: int,
+        alpha: float,
+        slope: float,
     ) -> tuple[int, float]:
-        """Trains the tokens start..end, `sentence` being the one that holds `start`, with a rate that falls linearly
-        from `alpha` by `slope` a token. Returns how many predictions (input, target) were made and their summed loss;
-        one that is not finite ended the block before the step that it comes from."""
+        """Trains the tokens start..end, with a rate that falls linearly from `alpha` by `slope` a token.
+
+        ids: the tokens from `base` on, neighbours of the block on both sides included; those that are not below `words`
+        are left out. sentences: the borders of the sentences that start..end lie in. Returns how many predictions
+        (input, target) were made and their summed loss; one that is not finite ended the block before the step that it
+        comes from."""
 
     def finish(self) -> None:
         """Brings what this thread holds of its own to the shared matrices; call it behind the last block."""

@@ -20,22 +20,21 @@ cdef enum:
     RECENT = 4096
 
 
-cdef inline bint stays(const int32_t *ids, const uint32_t *keep, uint64_t key, int64_t position) noexcept nogil:
-    """Whether subsampling keeps the token at a position."""
-    return <uint32_t>(fw2v_random_at(key, position) >> 32) <= keep[ids[position]]
+cdef inline bint stays(const Text *text, int64_t position) noexcept nogil:
+    """Whether the token at a position is a word, and subsampling keeps it."""
+    cdef uint32_t word = <uint32_t>text.ids[position - text.base]
+    return word < text.words and <uint32_t>(fw2v_random_at(text.key, position) >> 32) <= text.keep[word]
 
 
 cdef class Worker:
     """The scratch of one thread for blocks of at most `block` tokens, and the tables it reads.
 
-    inputs: (words, stride) float32, changed in place; ids, offsets: the corpus; keep: 32-bit keep thresholds; stop: one
-    int32, training ends early when it is not 0; a window reaches least..window words to either side.
+    inputs: (words, stride) float32, changed in place; keep: 32-bit keep thresholds; stop: one int32, training ends
+    early when it is not 0; a window reaches least..window words to either side.
     """
 
-    def __cinit__(self, float[:, ::1] inputs not None, _, Kernel kernel not None, const int32_t[::1] ids not None,
-                  const int64_t[::1] offsets not None, const uint32_t[::1] keep not None,
-                  const int32_t[::1] stop not None, int window, int least, int64_t block,
-                  *__):
+    def __cinit__(self, float[:, ::1] inputs not None, _, Kernel kernel not None, const uint32_t[::1] keep not None,
+                  const int32_t[::1] stop not None, int window, int least, int64_t block, *__):
         if keep.shape[0] != inputs.shape[0]:
             raise ValueError(f"{inputs.shape[0]} input rows and {keep.shape[0]} keep thresholds must be as many")
         if window < 1 or block < 1 or stop.shape[0] < 1:
@@ -45,7 +44,7 @@ cdef class Worker:
         cdef size_t room = <size_t>(block + 2 * window)
         if room + POINTERS > INT32_MAX:
             raise ValueError(f"block is {block} and window is {window}, but together they must be below 2**31")
-        self.inputs, self.ids, self.offsets, self.keep, self.stop = inputs, ids, offsets, keep, stop
+        self.inputs, self.keep, self.stop = inputs, keep, stop
         self.window, self.least, self.block = window, least, block
         self.kernel, self.dim = kernel, <int>inputs.shape[1]
         self.kept = <int32_t *>malloc(room * sizeof(int32_t))
@@ -66,42 +65,39 @@ cdef class Worker:
         free(self.recent)
         free(self.rows)
 
-    cdef int64_t gather(self, uint64_t key, int64_t start, int64_t end, int64_t sentence, int64_t *from_,
-                        int64_t *to) noexcept nogil:
+    cdef int64_t gather(self, const Text *text, int64_t start, int64_t end, int64_t *from_, int64_t *to) noexcept nogil:
         """Puts the kept tokens of start..end in `kept`, with as many neighbours on both sides as a window may reach
-        in the same sentence; centres are from_..to; first[p]..last[p] bounds the sentence of p."""
-        cdef int64_t n = 0, position, begin, stop, p, found = 0
-        cdef const int32_t *ids = &self.ids[0]
-        cdef const uint32_t *keep = &self.keep[0]
+        in the same sentence and the text at hand; centres are from_..to; first[p]..last[p] bounds the sentence of p.
+        `start` lies in the first sentence."""
+        cdef int64_t n = 0, sentence = 0, position = start - 1, begin = 0, stop, p, found = 0
+        cdef int64_t first = max(text.offsets[0], text.base), after = text.base + text.tokens
         cdef int32_t *kept = self.kept
         memset(self.repeats, 0, <size_t>(self.block + 3 * self.window))
         memset(self.recent, 0xFF, RECENT * sizeof(int32_t))
         # Neighbours before the block, found from right to left.
-        position = start - 1
-        while position >= self.offsets[sentence] and found < self.window:
-            if stays(ids, keep, key, position):
+        while position >= first and found < self.window:
+            if stays(text, position):
                 found += 1
             position -= 1
         position += 1
-        begin = 0
         while position < start:
-            if stays(ids, keep, key, position):
-                kept[n] = ids[position]
+            if stays(text, position):
+                kept[n] = text.ids[position - text.base]
                 n += 1
             position += 1
         from_[0] = n
         while position < end:
-            stop = self.offsets[sentence + 1]
+            stop = min(text.offsets[sentence + 1], after)
             while position < stop and position < end:
                 # Written in any case, counted if it stays: a branch would often be mispredicted.
-                kept[n] = ids[position]
-                n += stays(ids, keep, key, position)
+                kept[n] = text.ids[position - text.base]
+                n += stays(text, position)
                 position += 1
             to[0] = n
             found = 0
             while position < stop and found < self.window:
-                if stays(ids, keep, key, position):
-                    kept[n] = ids[position]
+                if stays(text, position):
+                    kept[n] = text.ids[position - text.base]
                     n += 1
                     found += 1
                 position += 1
@@ -127,21 +123,29 @@ cdef class Worker:
                 for q in range(max(begin, p - self.window), before + self.window + 1):
                     self.repeats[q] = 1
 
-    def run(self, int64_t start, int64_t end, int64_t sentence, uint64_t seed, uint64_t epoch, double alpha,
-            double slope):
-        """Trains the tokens start..end; `sentence` is the one that holds `start`.
+    def run(self, const int32_t[::1] ids not None, int64_t base, const int64_t[::1] sentences not None, int64_t start,
+            int64_t end, uint64_t seed, uint64_t epoch, double alpha, double slope):
+        """Trains the tokens start..end; ids[0] is token `base`, and `sentences` are the borders of those around.
 
         The rate falls linearly from `alpha` by `slope` a token. Returns (predictions, their summed loss); a loss that
         is not finite ended the block before the step that it comes from.
         """
-        if not (0 <= start < end <= self.ids.shape[0] and end - start <= self.block
-                and 0 <= sentence < self.offsets.shape[0] - 1
-                and self.offsets[sentence] <= start < self.offsets[sentence + 1]):
-            raise ValueError(f"tokens {start}..{end} from sentence {sentence} on are no block of this corpus")
+        cdef Text text
+        cdef int64_t i, last = sentences.shape[0] - 1
+        if not 0 <= base <= start < end <= base + ids.shape[0] or end - start > self.block:
+            raise ValueError(f"tokens {start}..{end} are no block of the tokens {base}..{base + ids.shape[0]}")
+        if last < 1 or not (sentences[0] <= start < sentences[1] and sentences[last - 1] < end <= sentences[last]):
+            raise ValueError(f"the sentences given are not those of the tokens {start}..{end}")
+        for i in range(last):
+            if sentences[i] >= sentences[i + 1]:
+                raise ValueError(f"a sentence ends at token {sentences[i]}, and the next at {sentences[i + 1]}, but "
+                                 "each must hold a token")
+        text.ids, text.base, text.tokens, text.offsets = &ids[0], base, ids.shape[0], &sentences[0]
+        text.keep, text.words = &self.keep[0], <uint32_t>self.keep.shape[0]
         cdef Block block
         with nogil:
-            block.kept = self.gather(fw2v_key(fw2v_key(seed, epoch), KEEP_STREAM), start, end, sentence, &block.from_,
-                                     &block.to)
+            text.key = fw2v_key(fw2v_key(seed, epoch), KEEP_STREAM)
+            block.kept = self.gather(&text, start, end, &block.from_, &block.to)
             block.random = fw2v_key(fw2v_key(fw2v_key(seed, epoch), DRAW_STREAM), start)
             block.rate = alpha
             block.fall = slope * (end - start) / (block.to - block.from_) if block.to > block.from_ else 0

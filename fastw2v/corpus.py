@@ -20,6 +20,7 @@ from fastw2v._sources import examine
 from fastw2v._threads import TICK_SECONDS, run_jobs
 from fastw2v._tokenizer import renumber
 from fastw2v.config import INT32_MAX, available_cpus, check_choice, check_integer
+from fastw2v.encoded import Encoded, EncodedText
 from fastw2v.line_sentences import TextFiles
 from fastw2v.vocabulary import Vocabulary, rank_words
 
@@ -113,6 +114,10 @@ class Corpus:
     def __len__(self) -> int:
         """How many words the text has that were kept."""
         return len(self.ids)
+
+    def encoded(self, counts: npt.NDArray[np.int64] | None = None) -> Encoded:
+        """The text as training reads it; counts: of the words, by id, where they are not those of this text alone."""
+        return EncodedText(self.ids, self.offsets, self.vocabulary.counts if counts is None else counts)
 
     def restricted(self, vocabulary: Vocabulary) -> Corpus:
         """This text in the numbers of another vocabulary, without the words that it does not have; nothing is read."""

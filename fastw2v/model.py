@@ -20,10 +20,10 @@ from fastw2v.corpus import Corpus
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.matrices import pack_rows, pad_rows
 from fastw2v.model_files import ModelParts, load_model, save_model
-from fastw2v.model_measures import EncodedText, Measures, Source
+from fastw2v.model_measures import Measures, Source
 from fastw2v.progress import ProgressOption, shown
 from fastw2v.softmax_plan import softmax_plan
-from fastw2v.trainer import NO_PREDICTIONS, DivergedError, Progress, train_epochs
+from fastw2v.trainer import NO_PREDICTIONS, DivergedError, Progress, Watcher, train_epochs
 from fastw2v.vocabulary import Vocabulary
 from fastw2v.workers import output_rows
 
@@ -110,10 +110,11 @@ class Word2Vec(Measures):
         are not in the vocabulary are left out. A Corpus must have been made with the model's own vocabulary:
         Corpus(source, vocabulary=model.vocabulary). On Ctrl-C (KeyboardInterrupt) the model holds what was
         trained so far; so it does when the loss stops being finite (trainer.DivergedError, a ValueError).
-        `on_progress`: see trainer.train_epochs. A text in which no word has a neighbour trains nothing: a UserWarning.
+        `on_progress` is called about ten times a second and at the end of each epoch, on this thread. A text in which
+        no word has a neighbour trains nothing: a UserWarning.
         """
         progress = Progress()
-        self._train(self._corpus_of(source), range(self.config.epochs), progress, len(self.history), on_progress)
+        self._train(self._corpus_of(source), self.config.epochs, progress, len(self.history), on_progress)
         _warn_of_nothing(progress)
         return progress
 
@@ -126,33 +127,28 @@ class Word2Vec(Measures):
         """
         corpus, progress, before = self._corpus_of(source), Progress(), len(self.history)
         for epoch in range(self.config.epochs):
-            self._train(corpus, range(epoch, epoch + 1), progress, before, on_progress)
+            self._train(corpus, epoch + 1, progress, before, on_progress)
             yield progress
         _warn_of_nothing(progress)
 
     def _train(
         self,
         corpus: Corpus,
-        epochs: range,
+        last_epoch: int,
         progress: Progress,
         epochs_before: int,
         on_progress: Callable[[Progress], None] | None,
     ) -> None:
-        """These epochs of config.epochs, which `epochs_before` ones of earlier trainings precede."""
+        """The epochs up to this one of 1..config.epochs, which `epochs_before` ones of earlier trainings precede."""
         width = self.config.vector_size
         nothing = np.empty((0, width), np.float32)
-        encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
+        text = corpus.encoded(self.vocabulary.counts)
         words_before, entries_before = progress.words_done, len(progress.history)
         self._check_table()
         # Ctrl-C while the matrices are moved would leave a model without vectors; raised wherever the interpreter
         # stands, in a weak reference's callback say, it could be lost.
         with HeldInterrupts() as interrupts:
-
-            def tell(progress: Progress) -> None:
-                with interrupts.let_in():
-                    if on_progress is not None:
-                        on_progress(progress)
-
+            watcher = _Watcher(interrupts, on_progress)
             # One after the other, so that no more than two matrices and a half ever stand in memory: also not through
             # a reference to `wv`, which is the same object before and after.
             table = self.wv
@@ -164,7 +160,7 @@ class Word2Vec(Measures):
                 self.outputs = nothing
                 try:
                     interrupts.check()
-                    train_epochs(self.config, encoded, inputs, outputs, tell, progress, epochs_before, epochs)
+                    train_epochs(self.config, text, inputs, outputs, watcher, progress, epochs_before, last_epoch)
                 finally:
                     self.outputs = pack_rows(outputs, width)
             finally:
@@ -219,6 +215,22 @@ class Word2Vec(Measures):
         model.history = [dict(entry) for entry in parts.history]
         model.wv = KeyedVectors(parts.vocabulary.index_to_key, parts.vectors, parts.vocabulary.counts)
         return model
+
+
+class _Watcher(Watcher):
+    """Tells a function of the progress, and lets Ctrl-C in meanwhile."""
+
+    def __init__(self, interrupts: HeldInterrupts, on_progress: Callable[[Progress], None] | None) -> None:
+        self.interrupts, self.on_progress = interrupts, on_progress
+
+    def tick(self, progress: Progress) -> bool:
+        with self.interrupts.let_in():
+            if self.on_progress is not None:
+                self.on_progress(progress)
+        return False
+
+    def epoch_ends(self, progress: Progress) -> None:
+        self.tick(progress)
 
 
 def _warn_of_nothing(progress: Progress) -> None:

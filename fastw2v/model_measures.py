@@ -9,13 +9,13 @@ import math
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from fastw2v.config import Config, check_integer
 from fastw2v.corpus import Corpus
+from fastw2v.encoded import EncodedText
 from fastw2v.huffman import huffman_tree
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.matrices import pad_rows
@@ -23,20 +23,12 @@ from fastw2v.prediction import softmax_probabilities, tree_probabilities
 from fastw2v.trainer import mean_loss, sentence_losses
 from fastw2v.vocabulary import Vocabulary
 
-__all__ = ["EncodedText", "Measures", "Source"]
+__all__ = ["Measures", "Source"]
 
 Source = str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | Iterable[Sequence[str]]
 Matrix = npt.NDArray[np.float32]
 
 MOST_EXPONENT = 709.0  # exp of more is no float
-
-
-class EncodedText(NamedTuple):
-    """A text as the trainer reads it."""
-
-    ids: npt.NDArray[np.int32]
-    offsets: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.int64]
 
 
 class Measures:
@@ -78,8 +70,8 @@ class Measures:
 
     def _mean_loss(self, source: Source | Corpus, config: Config) -> float:
         corpus = self._corpus_of(source)
-        encoded = EncodedText(corpus.ids, corpus.offsets, self.vocabulary.counts)
-        return mean_loss(config, encoded, pad_rows(self.wv.vectors), pad_rows(self.outputs))
+        text = corpus.encoded(self.vocabulary.counts)
+        return mean_loss(config, text, pad_rows(self.wv.vectors), pad_rows(self.outputs))
 
     def log_likelihoods(self, sentences: Iterable[Sequence[str]]) -> npt.NDArray[np.float64]:
         """For each sentence the sum of log P(target | input) over the whole windows of all its words, float64.

@@ -1,7 +1,7 @@
-"""One training run: an encoded corpus cut into blocks, worker threads that take them in order, the falling rate.
+"""One training run: a text cut into blocks, worker threads that take them in order, the falling rate, and pauses.
 
 Matrices come from the caller and are changed in place; which worker trains a block is decided in workers.py. Reading
-text, saving and drawing pictures are others' business.
+text, saving, and what is done in a pause are others' business.
 """
 
 from __future__ import annotations
@@ -10,21 +10,27 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from fastw2v._threads import run_jobs
-from fastw2v.config import Config
-from fastw2v.workers import Encoded, make_workers
+from fastw2v.config import Config, Loss
+from fastw2v.encoded import Encoded, EncodedText
+from fastw2v.workers import make_workers
 
-__all__ = ["BLOCK_TOKENS", "DivergedError", "Encoded", "Progress", "mean_loss", "sentence_losses", "train_epochs"]
+__all__ = ["DivergedError", "Progress", "Watcher", "block_tokens", "mean_loss", "sentence_losses", "train_epochs"]
 
 # A block is some milliseconds of work: short enough to share out evenly and to stop quickly, long enough that taking
-# one costs nothing. It does not depend on the number of workers, so that the draws do not either.
+# one costs nothing. It does not depend on the number of workers, so that the draws do not either. The exact softmax
+# takes some hundred times as long for each token.
 BLOCK_TOKENS = 8192
+SOFTMAX_BLOCK_TOKENS = 1024
+# How far from a block neighbours are looked for: these tokens and so many times the window. Only where nearly all words
+# are left out do windows then have fewer neighbours.
+NEAR_TOKENS, NEAR_WINDOWS = 1024, 16
 # Draws of a measurement come from an epoch that no training reaches, so that they are the same at any time.
 MEASURING_EPOCH = 2**62
 
@@ -51,19 +57,32 @@ class DivergedError(ValueError):
 
 @dataclass
 class Progress:
-    """How far a run is. `loss` is the mean over this epoch's `predictions` so far: natural log; a prediction is one
-    input vector against one target, with its noise words or path. `history`: one dict an epoch that ended, with its
-    number `epoch`, its `predictions` and their mean `loss`, the rate `alpha` at its end, and `words_per_second`."""
+    """How far a run is: `epoch` (from 1 on; 0 before the first), of which `block` of `blocks` blocks are trained.
+
+    words_done, words_total: tokens of the text, in all epochs, those that are left out or thinned out included.
+    seconds: of the run, pauses included; epoch_seconds: of this epoch. loss_sum: over this epoch's `predictions` so far, natural
+    log; a prediction is one input vector against one target, with its noise words or path. history: one dict an epoch
+    that ended, with its number `epoch`, its `predictions` and their mean `loss`, the rate `alpha` at its end, and
+    `words_per_second`.
+    """
 
     epoch: int = 0
     epochs: int = 0
+    block: int = 0
+    blocks: int = 0
     words_done: int = 0
     words_total: int = 0
     seconds: float = 0.0
-    loss: float = float("nan")
-    alpha: float = float("nan")
+    epoch_seconds: float = 0.0
+    loss_sum: float = 0.0
     predictions: int = 0
+    alpha: float = float("nan")
     history: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def loss(self) -> float:
+        """The mean over this epoch's predictions so far."""
+        return self.loss_sum / self.predictions if self.predictions else float("nan")
 
     @property
     def words_per_second(self) -> float:
@@ -76,54 +95,101 @@ class Progress:
         left = self.words_total - self.words_done
         return left / self.words_per_second if self.words_done else float("inf")
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether every block of every epoch is trained."""
+        return 0 < self.epochs <= self.epoch and self.block >= self.blocks
+
+    def as_dict(self) -> dict[str, Any]:
+        """All of it as a plain dict, fit for JSON but for numbers that are not finite."""
+        return asdict(self)
+
+
+class Watcher:
+    """What looks at a run while it goes on, always on the thread that called train_epochs. This one does nothing."""
+
+    # The run also pauses behind every so many blocks of its epochs; None: it does not.
+    pause_blocks: int | None = None
+
+    def tick(self, progress: Progress) -> bool:
+        """About ten times a second, while threads train: True asks for a pause at the next border of blocks."""
+        return False
+
+    def wants_to_break_off(self) -> bool:
+        """Asked at each tick: True ends the blocks at hand in their midst."""
+        return False
+
+    def epoch_begins(self, progress: Progress) -> None:
+        """Before the first block of an epoch."""
+
+    def epoch_ends(self, progress: Progress) -> None:
+        """Behind the last block of an epoch, whose entry is the last of progress.history."""
+
+    def pause(self, progress: Progress) -> bool:
+        """At a border of blocks, when one was asked for or an epoch ended; no thread trains. False ends the run."""
+        return True
+
+
+def block_tokens(config: Config) -> int:
+    """How many tokens a block has."""
+    return SOFTMAX_BLOCK_TOKENS if config.loss == Loss.SOFTMAX else BLOCK_TOKENS
+
 
 class _Run:
-    """A corpus in blocks, and the workers that take them."""
+    """A text in blocks, and the workers that take them."""
 
-    def __init__(self, config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) -> None:
+    def __init__(self, config: Config, text: Encoded, inputs: Matrix, outputs: Matrix) -> None:
         # The compiled part is loaded only when something is trained, so that importing the package stays light.
         from fastw2v import _kernels
         from fastw2v.kernels import resolve
 
-        self.config = config
-        self.tokens = len(corpus.ids)
-        self.starts = np.arange(0, self.tokens, BLOCK_TOKENS)
-        self.ends = np.minimum(self.starts + BLOCK_TOKENS, self.tokens)
-        self.sentences = np.searchsorted(corpus.offsets, self.starts, side="right") - 1
+        self.config, self.text = config, text
+        self.tokens, self.size = text.tokens, block_tokens(config)
+        self.near = NEAR_TOKENS + NEAR_WINDOWS * config.window
+        self.blocks = -(-self.tokens // self.size)
         self.stop = np.zeros(1, np.int32)
-        self.count = min(config.workers or 1, len(self.starts))
+        self.count = min(config.workers or 1, self.blocks)
         kernel = _kernels.named(resolve(config.kernel))
-        self.workers = make_workers(config, kernel, corpus, inputs, outputs, self.stop, BLOCK_TOKENS, self.count)
+        self.workers = make_workers(config, kernel, text, inputs, outputs, self.stop, self.size, self.count)
         # Only these call BLAS in a worker, which is one thread's work already.
         self.uses_blas = kernel.name == "blas" or config.loss == "softmax"
 
-    def epoch(
+    def train(
         self,
         epoch: int,
+        first: int,
+        last: int,
         alpha: float,
         slope: float,
         done: Callable[[int, int, float], None],
-        report: Callable[[], None] | None,
-    ) -> None:
-        """All blocks once, from the rate `alpha` down by `slope` a token. `done` gets the tokens, predictions and
-        summed loss of each block, one call at a time."""
+        tick: Callable[[], object] | None,
+    ) -> int:
+        """Blocks first..last of an epoch, at a rate that is `alpha` at its first token and falls by `slope` a token.
+
+        `done` gets the tokens, predictions and summed loss of each block, one call at a time. Returns the block after
+        the last that was trained: less than `last` where `tick` returned True.
+        """
         from fastw2v.kernels import one_blas_thread
 
         lock = threading.Lock()
 
-        def train_block(worker: int, block: int, _wanted: Callable[[], bool]) -> None:
-            start, end = int(self.starts[block]), int(self.ends[block])
+        def train_block(worker: int, job: int, _wanted: Callable[[], bool]) -> None:
+            start = (first + job) * self.size
+            end = min(start + self.size, self.tokens)
+            sentences = self.text.sentences(start, end)
+            base = max(start - self.near, int(sentences[0]))
+            ids = self.text.read(base, min(end + self.near, int(sentences[-1])))
             rate = alpha - slope * start
             made, cost = self.workers[worker].run(
-                start, end, int(self.sentences[block]), self.config.seed, epoch, rate, slope
+                ids, base, sentences, start, end, self.config.seed, epoch, rate, slope
             )
             if not math.isfinite(cost):
                 if epoch == MEASURING_EPOCH:
                     raise DivergedError(DIVERGED.format(cost))
                 remedy = "lower alpha or softmax_batch" if self.config.loss == "softmax" else "lower alpha"
                 raise DivergedError(
-                    f"the loss is {cost} in epoch {epoch + 1}, block {block} (tokens {start} to {end}), at a learning "
-                    f"rate of {rate:g}; {remedy}"
+                    f"the loss is {cost} in epoch {epoch + 1}, block {first + job} (tokens {start} to {end}), at a "
+                    f"learning rate of {rate:g}; {remedy}"
                 )
             if not self.stop[0]:  # else the block may have ended early
                 with lock:
@@ -134,7 +200,7 @@ class _Run:
 
         try:
             with one_blas_thread(self.uses_blas):
-                run_jobs(len(self.starts), self.count, train_block, report, cancel)
+                return first + run_jobs(last - first, self.count, train_block, tick, cancel)
         finally:
             for worker in self.workers:
                 worker.finish()
@@ -142,67 +208,88 @@ class _Run:
 
 def train_epochs(
     config: Config,
-    corpus: Encoded,
+    text: Encoded,
     inputs: Matrix,
     outputs: Matrix,
-    on_progress: Callable[[Progress], None] | None = None,
+    watcher: Watcher | None = None,
     progress: Progress | None = None,
     first_epoch: int = 0,
-    epochs: range | None = None,
+    last_epoch: int | None = None,
 ) -> Progress:
-    """config.epochs passes over the corpus, in place.
+    """config.epochs passes over the text, in place, from where `progress` stands (None: from the start).
 
     inputs, outputs: float32 with rows padded as matrices.py lays them out; inputs one row a word, outputs
-    workers.output_rows(config.loss, words) rows. `on_progress` is called on this thread about ten times a second and
-    once at the end of each epoch. Ctrl-C (KeyboardInterrupt) and exceptions of `on_progress` end the run within a few
-    milliseconds with every thread joined; the matrices then hold what was trained so far, half of a batch included. So
-    does DivergedError, for a loss that is not finite. Returns the state at the end: `progress`, kept up to date all the
+    workers.output_rows(config.loss, words) rows. The `watcher` may end the run between two blocks, with every thread
+    joined. Ctrl-C (KeyboardInterrupt), where the watcher leaves it to Python, and other exceptions of its `tick` end it
+    within a few milliseconds; the matrices then hold what was trained so far, half of a batch included. So does
+    DivergedError, for a loss that is not finite. Returns the state at the end: `progress`, kept up to date all the
     time, where that is given. `first_epoch`: how many epochs went before in earlier runs, so that this one draws anew.
-    `epochs`: only these of 0..config.epochs - 1, at the rates that they have among all; `progress` is to be that of the
-    ones before.
+    `last_epoch`: end behind this one of 1..config.epochs (None: the last), the rate being that of a run of all.
     """
-    run = _Run(config, corpus, inputs, outputs)
+    run, watcher = _Run(config, text, inputs, outputs), watcher or Watcher()
     total = run.tokens * config.epochs
     slope = (config.alpha - config.min_alpha) / total
     progress = Progress() if progress is None else progress
-    progress.epochs, progress.words_total = config.epochs, total
+    progress.epochs, progress.words_total, progress.blocks = config.epochs, total, run.blocks
     progress.alpha = config.alpha - slope * progress.words_done
-    started = time.perf_counter() - progress.seconds
+    run_clock, epoch_clock = _Clock(progress.seconds), _Clock(progress.epoch_seconds)
 
-    def report() -> None:
-        progress.seconds = time.perf_counter() - started
-        if on_progress is not None:
-            on_progress(progress)
+    def note_time() -> None:
+        progress.seconds, progress.epoch_seconds = run_clock.seconds(), epoch_clock.seconds()
 
-    for epoch in range(config.epochs) if epochs is None else epochs:
-        progress.epoch, progress.predictions = epoch + 1, 0
-        loss = 0.0
-        begun = time.perf_counter()
+    def tick() -> bool:
+        note_time()
+        if watcher.wants_to_break_off():
+            run.stop[0] = 1
+        return watcher.tick(progress)
 
-        def done(tokens: int, made: int, cost: float) -> None:
-            nonlocal loss
-            progress.predictions += made
-            loss += cost
-            progress.words_done += tokens
-            progress.alpha = config.alpha - slope * progress.words_done
-            progress.loss = loss / progress.predictions if progress.predictions else float("nan")
+    def done(tokens: int, made: int, cost: float) -> None:
+        progress.predictions += made
+        progress.loss_sum += cost
+        progress.words_done += tokens
+        progress.alpha = config.alpha - slope * progress.words_done
 
-        run.epoch(first_epoch + epoch, config.alpha - slope * run.tokens * epoch, slope, done, report)
-        seconds = time.perf_counter() - begun
-        progress.history.append(
-            {
-                "epoch": epoch + 1,
-                "predictions": progress.predictions,
-                "loss": progress.loss,
-                "alpha": progress.alpha,
-                "words_per_second": run.tokens / seconds,
-            }
-        )
-        report()
-    return progress
+    while True:
+        if progress.block >= run.blocks or not progress.epoch:
+            if progress.epoch >= (config.epochs if last_epoch is None else last_epoch):
+                return progress
+            progress.epoch, progress.block = progress.epoch + 1, 0
+            progress.predictions, progress.loss_sum, progress.epoch_seconds = 0, 0.0, 0.0
+            epoch_clock = _Clock(0.0)
+            watcher.epoch_begins(progress)
+        last = run.blocks
+        if watcher.pause_blocks:
+            trained = (progress.epoch - 1) * run.blocks + progress.block
+            last = min(last, progress.block + watcher.pause_blocks - trained % watcher.pause_blocks)
+        alpha = config.alpha - slope * run.tokens * (progress.epoch - 1)
+        progress.block = run.train(first_epoch + progress.epoch - 1, progress.block, last, alpha, slope, done, tick)
+        note_time()
+        if progress.block >= run.blocks:
+            progress.history.append(
+                {
+                    "epoch": progress.epoch,
+                    "predictions": progress.predictions,
+                    "loss": progress.loss,
+                    "alpha": progress.alpha,
+                    "words_per_second": run.tokens / progress.epoch_seconds,
+                }
+            )
+            watcher.epoch_ends(progress)
+        if not watcher.pause(progress):
+            return progress
 
 
-def mean_loss(config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) -> float:
+class _Clock:
+    """Seconds from now on, and those before."""
+
+    def __init__(self, before: float) -> None:
+        self.start = time.perf_counter() - before
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.start
+
+
+def mean_loss(config: Config, text: Encoded, inputs: Matrix, outputs: Matrix) -> float:
     """The mean loss of a prediction over one pass that changes nothing; ValueError where no word has a neighbour.
 
     Windows, thinning out and noise are drawn as in training, always the same ones for a seed. The matrices are written
@@ -214,13 +301,14 @@ def mean_loss(config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) 
         nonlocal predictions, loss
         predictions, loss = predictions + made, loss + cost
 
-    _Run(config, corpus, inputs, outputs).epoch(MEASURING_EPOCH, 0.0, 0.0, done, None)
+    run = _Run(config, text, inputs, outputs)
+    run.train(MEASURING_EPOCH, 0, run.blocks, 0.0, 0.0, done, None)
     if not predictions:
         raise ValueError(NO_PREDICTIONS)
     return loss / predictions
 
 
-def sentence_losses(config: Config, corpus: Encoded, inputs: Matrix, outputs: Matrix) -> npt.NDArray[np.float64]:
+def sentence_losses(config: Config, text: EncodedText, inputs: Matrix, outputs: Matrix) -> npt.NDArray[np.float64]:
     """The summed loss of each sentence's predictions, (sentences,), in a pass that changes nothing; else as mean_loss.
 
     Sentences may be empty here: they, and words alone in theirs, have the loss 0.
@@ -228,16 +316,19 @@ def sentence_losses(config: Config, corpus: Encoded, inputs: Matrix, outputs: Ma
     from fastw2v import _kernels
     from fastw2v.kernels import one_blas_thread, resolve
 
-    lengths = np.diff(corpus.offsets)
+    lengths = np.diff(text.offsets)
     losses = np.zeros(len(lengths), np.float64)
     if not lengths.any():
         return losses
     kernel, stop = _kernels.named(resolve(config.kernel)), np.zeros(1, np.int32)
-    worker = make_workers(config, kernel, corpus, inputs, outputs, stop, int(lengths.max()), 1)[0]
+    worker = make_workers(config, kernel, text, inputs, outputs, stop, int(lengths.max()), 1)[0]
     with one_blas_thread(kernel.name == "blas" or config.loss == "softmax"):
         for i in np.flatnonzero(lengths).tolist():
-            start, end = int(corpus.offsets[i]), int(corpus.offsets[i + 1])
-            losses[i] = worker.run(start, end, i, config.seed, MEASURING_EPOCH, 0.0, 0.0)[1]
+            start, end = text.offsets[i : i + 2].tolist()
+            borders = text.offsets[i : i + 2]
+            losses[i] = worker.run(
+                text.ids[start:end], start, borders, start, end, config.seed, MEASURING_EPOCH, 0.0, 0.0
+            )[1]
     if not np.isfinite(losses).all():
         raise DivergedError(DIVERGED.format(losses.sum()))
     return losses

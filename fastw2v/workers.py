@@ -6,12 +6,13 @@ A worker is one thread's scratch; blocks, threads and the rate are the trainer's
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from fastw2v.config import Config
+from fastw2v.encoded import Encoded
 from fastw2v.huffman import huffman_tree
 from fastw2v.noise import alias_table, keep_probabilities, keep_thresholds, noise_probabilities
 from fastw2v.own_rows import tiers
@@ -22,20 +23,9 @@ if TYPE_CHECKING:
     from fastw2v._objectives import Objective
     from fastw2v._worker import Worker
 
-__all__ = ["Encoded", "make_workers", "output_rows"]
+__all__ = ["make_workers", "output_rows"]
 
 Matrix = npt.NDArray[np.float32]
-
-
-class Encoded(Protocol):
-    """What training needs of a corpus: token ids, where sentences start (with the end appended), counts by id."""
-
-    @property
-    def ids(self) -> npt.NDArray[np.int32]: ...
-    @property
-    def offsets(self) -> npt.NDArray[np.int64]: ...
-    @property
-    def counts(self) -> npt.NDArray[np.int64]: ...
 
 
 def output_rows(loss: str, words: int) -> int:
@@ -46,7 +36,7 @@ def output_rows(loss: str, words: int) -> int:
 def make_workers(
     config: Config,
     kernel: Kernel,
-    corpus: Encoded,
+    text: Encoded,
     inputs: Matrix,
     outputs: Matrix,
     stop: npt.NDArray[np.int32],
@@ -57,34 +47,34 @@ def make_workers(
 
     ValueError when the options do not fit the vocabulary.
     """
-    keep = keep_thresholds(keep_probabilities(corpus.counts, config.sample))
+    keep = keep_thresholds(keep_probabilities(text.counts, config.sample))
     least = 1 if config.shrink_windows else config.window
-    text = (kernel, corpus.ids, corpus.offsets, keep, stop, config.window, least, block)
+    common = (kernel, keep, stop, config.window, least, block)
     cbow = config.architecture == "cbow"
     shares = (config.cbow_mean, config.cbow_mean and config.cbow_gradient == "exact")
     make: Callable[[], Worker]
     if config.loss == "softmax":
         from fastw2v import _softmax
 
-        plan = softmax_plan(config.softmax_batch, len(corpus.counts), config.softmax_memory)
+        plan = softmax_plan(config.softmax_batch, len(text.counts), config.softmax_memory)
 
         def make() -> Worker:
             return _softmax.Softmax(
-                inputs, outputs, *text, config.softmax_batch, config.vector_size, *plan, cbow, *shares
+                inputs, outputs, *common, config.softmax_batch, config.vector_size, *plan, cbow, *shares
             )
     else:
         from fastw2v import _train
 
-        objectives = _objectives_for(config, corpus.counts, outputs, workers)
+        objectives = _objectives_for(config, text.counts, outputs, workers)
         alone = config.loss != "negative" or config.negative_sharing == "pair"
 
         def make() -> Worker:
             objective = next(objectives)
             if cbow:
-                return _train.Cbow(inputs, objective, *text, 1 if alone else config.cbow_batch, *shares)
+                return _train.Cbow(inputs, objective, *common, 1 if alone else config.cbow_batch, *shares)
             if config.negative_sharing == "pair":
-                return _train.PairSkipGram(inputs, objective, *text)
-            return _train.SkipGram(inputs, objective, *text)
+                return _train.PairSkipGram(inputs, objective, *common)
+            return _train.SkipGram(inputs, objective, *common)
 
     return [make() for _ in range(workers)]
 

@@ -6,11 +6,11 @@ Slow and plain; the workers are tested against it to the last pair.
 from __future__ import annotations
 
 import itertools
-from collections import namedtuple
 
 import numpy as np
 
 from fastw2v import _kernels
+from fastw2v.encoded import EncodedText as Encoded
 from fastw2v.equations import (
     cbow_loss_and_gradients,
     hierarchical_softmax_loss_and_gradients,
@@ -23,7 +23,6 @@ from fastw2v.matrices import aligned_zeros
 from fastw2v.noise import alias_table, noise_probabilities
 from fastw2v.workers import make_workers, output_rows
 
-Encoded = namedtuple("Encoded", "ids offsets counts")
 WORD = 2**64
 GOLDEN = 0x9E3779B97F4A7C15
 POOL, PASSES = 1024, 8  # noise words that stand ready, and windows that a group of them serves, as in _objectives.pyx
@@ -37,6 +36,12 @@ def random_text(words=50, sentences=400, longest=30, seed=3):
     ids = (words * rng.random(lengths.sum()) ** 2).astype(np.int32)
     offsets = np.concatenate(([0], np.cumsum(lengths)))
     return Encoded(ids, offsets, np.sort(np.bincount(ids, minlength=words) + 1)[::-1].copy())
+
+
+def run(worker, text, start, end, *others):
+    """A worker's run of tokens start..end with the whole text around them."""
+    ids, sentences = text.ids.astype(np.int32), text.sentences(start, end).astype(np.int64)
+    return worker.run(ids, 0, sentences, start, end, *others)
 
 
 # ---- random numbers, as src_c/rng.h ----
@@ -84,7 +89,7 @@ def workers_block(config, text, V, U, kernel=None, workers=1, seed=5, epoch=2, a
         config, _kernels.named(kernel or available()[-1]), text, inputs, outputs, np.zeros(1, np.int32),
         len(text.ids), workers,
     )  # fmt: skip
-    predictions, loss = made[0].run(0, len(text.ids), 0, seed, epoch, alpha, slope)
+    predictions, loss = run(made[0], text, 0, len(text.ids), seed, epoch, alpha, slope)
     made[0].finish()
     assert not inputs[:, V.shape[1] :].any(), "padding must stay zero"
     assert not outputs[:, U.shape[1] :].any(), "padding must stay zero"

@@ -47,6 +47,7 @@ LAYERS = [
         "_kernel_blas",
         "_row_collector",
         "_sources",
+        "encoded",
         "line_sentences",
         "_own_rows",
         "huffman",

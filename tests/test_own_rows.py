@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from reference import random_text
+from reference import random_text, run
 
 from fastw2v import _kernels, workers
 from fastw2v._own_rows import OwnRows
@@ -66,14 +66,14 @@ def test_what_two_threads_changed_comes_together(loss):
         config, _kernels.named(available()[-1]), TEXT, V, U, np.zeros(1, np.int32), len(TEXT.ids), 2
     )
     half = int(TEXT.offsets[100])
-    blocks = [(0, half, 0), (half, len(TEXT.ids), 100)]
+    blocks = [(0, half), (half, len(TEXT.ids))]
 
     def trained(finish_first):
         U[:], V[:, :8] = 0, start
-        made[0].run(*blocks[0], 1, 0, rate, 0.0)
+        run(made[0], TEXT, *blocks[0], 1, 0, rate, 0.0)
         if finish_first:
             made[0].finish()
-        made[1].run(*blocks[1], 1, 0, rate, 0.0)
+        run(made[1], TEXT, *blocks[1], 1, 0, rate, 0.0)
         missing = U.copy()
         made[0].finish()
         made[1].finish()

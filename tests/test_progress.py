@@ -19,7 +19,8 @@ class Terminal(io.StringIO):
 
 def state(done, epoch=1, epochs=2, total=200):
     return Progress(
-        epoch=epoch, epochs=epochs, words_done=done, words_total=total, seconds=2.0, loss=1.25, alpha=0.01
+        epoch=epoch, epochs=epochs, words_done=done, words_total=total, seconds=2.0, loss_sum=2.5, predictions=2,
+        alpha=0.01,
     )  # fmt: skip
 
 
@@ -96,12 +97,14 @@ def test_a_stream_that_fails_does_not_end_the_run(monkeypatch, kind):
 
 
 def test_a_progress_without_words_yet_has_no_speed():
-    start = Progress(0, 1, 0, 10, 0.0, float("nan"), 0.1)
+    start = Progress(epochs=1, words_total=10)
     assert start.words_per_second == 0
     assert start.seconds_left == float("inf")
 
 
 def test_speed_is_told_in_what_suits_it():
-    assert progress.figures(Progress(1, 1, 3_000_000, 6_000_000, 2.0, 1.0, 0.1)) == "loss 1.0000, 1.50 M words/s"
-    assert progress.figures(Progress(1, 1, 3_000, 6_000, 2.0, 1.0, 0.1)) == "loss 1.0000, 1,500 words/s"
-    assert progress.figures(Progress(0, 1, 0, 10, 0.0, float("nan"), 0.1)) == "nothing trained yet"
+    state = Progress(words_done=3_000_000, seconds=2.0, loss_sum=1.0, predictions=1)
+    assert progress.figures(state) == "loss 1.0000, 1.50 M words/s"
+    state.words_done = 3_000
+    assert progress.figures(state) == "loss 1.0000, 1,500 words/s"
+    assert progress.figures(Progress(epochs=1, words_total=10)) == "nothing trained yet"

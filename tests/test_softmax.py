@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from reference import check_block, random_text
+from reference import check_block, random_text, run
 
 from fastw2v import _kernels, _softmax, workers
 from fastw2v.config import Config
@@ -53,7 +53,7 @@ def worker_for(stop=0, scale=0.1):
     V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
     V[:] = U[:] = scale
     worker = _softmax.Softmax(
-        V, U, _kernels.named(available()[-1]), TEXT.ids, TEXT.offsets, np.full(n, 2**32 - 1, np.uint32),
+        V, U, _kernels.named(available()[-1]), np.full(n, 2**32 - 1, np.uint32),
         np.full(1, stop, np.int32), 3, 1, len(TEXT.ids), 8, 16, 10, 4, True, False, True, True,
     )  # fmt: skip
     return worker, V, U
@@ -61,16 +61,16 @@ def worker_for(stop=0, scale=0.1):
 
 def test_rate_0_and_the_stop_flag_change_nothing():
     worker, V, U = worker_for()
-    made, loss = worker.run(0, len(TEXT.ids), 0, 1, 0, 0.0, 0.0)
+    made, loss = run(worker, TEXT, 0, len(TEXT.ids), 1, 0, 0.0, 0.0)
     assert loss / made == pytest.approx(np.log(37), rel=1e-6)
     assert (V[0, 0] == V).all()
     assert (U[0, 0] == U).all()
-    assert worker_for(stop=1)[0].run(0, len(TEXT.ids), 0, 1, 0, 0.1, 0.0) == (0, 0.0)
+    assert run(worker_for(stop=1)[0], TEXT, 0, len(TEXT.ids), 1, 0, 0.1, 0.0) == (0, 0.0)
 
 
 def test_a_batch_whose_loss_is_not_finite_is_not_trained():
     worker, V, U = worker_for(scale=1e20)
-    _, loss = worker.run(0, len(TEXT.ids), 0, 1, 0, 0.1, 0.0)
+    _, loss = run(worker, TEXT, 0, len(TEXT.ids), 1, 0, 0.1, 0.0)
     assert not np.isfinite(loss)
     assert (V[0, 0] == V).all()
     assert (U[0, 0] == U).all()
@@ -82,8 +82,6 @@ def test_a_plan_that_does_not_fit_is_refused():
         V,
         V,
         _kernels.named("blas"),
-        TEXT.ids,
-        TEXT.offsets,
         np.zeros(37, np.uint32),
         np.zeros(1, np.int32),
         3,

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from reference import Encoded, check_block, random_text
+from reference import Encoded, check_block, random_text, run
 
 from fastw2v import _kernels, _objectives, _train
 from fastw2v._own_rows import OwnRows
@@ -84,7 +84,7 @@ def make(architecture, text, stop=0, matrix=None, batch=2, targets=2):
     table = alias_table(noise_probabilities(text.counts, 0.75))
     objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 3, targets)
     arguments = (
-        V if matrix is None else matrix, objective, _kernels.named(available()[-1]), text.ids, text.offsets,
+        V if matrix is None else matrix, objective, _kernels.named(available()[-1]),
         np.full(n, 2**32 - 1, np.uint32), np.full(1, stop, np.int32), 3, 1, len(text.ids),
     )  # fmt: skip
     kinds = {"skipgram": _train.SkipGram, "pair": _train.PairSkipGram, "cbow": _train.Cbow}
@@ -96,7 +96,7 @@ def make(architecture, text, stop=0, matrix=None, batch=2, targets=2):
 def test_a_set_stop_flag_ends_a_block_at_once(architecture):
     worker, V, _ = make(architecture, ORDINARY, stop=1)
     before = V.copy()
-    assert worker.run(0, len(ORDINARY.ids), 0, 1, 0, 0.1, 0.0) == (0, 0.0)
+    assert run(worker, ORDINARY, 0, len(ORDINARY.ids), 1, 0, 0.1, 0.0) == (0, 0.0)
     np.testing.assert_array_equal(V, before)
 
 
@@ -104,7 +104,7 @@ def test_a_set_stop_flag_ends_a_block_at_once(architecture):
 def test_rate_0_changes_nothing(architecture):
     worker, V, U = make(architecture, ORDINARY)
     before = V.copy(), U.copy()
-    made, loss = worker.run(0, len(ORDINARY.ids), 0, 1, 0, 0.0, 0.0)
+    made, loss = run(worker, ORDINARY, 0, len(ORDINARY.ids), 1, 0, 0.0, 0.0)
     assert made > 0
     assert loss > 0
     np.testing.assert_array_equal(V, before[0])
@@ -116,7 +116,7 @@ def test_a_step_whose_loss_is_not_finite_is_not_made(architecture):
     worker, V, U = make(architecture, ORDINARY)
     V[:], U[:] = 1e20, 1e20
     before = V.copy()
-    _, loss = worker.run(0, len(ORDINARY.ids), 0, 1, 0, 0.1, 0.0)
+    _, loss = run(worker, ORDINARY, 0, len(ORDINARY.ids), 1, 0, 0.1, 0.0)
     assert not np.isfinite(loss)
     np.testing.assert_array_equal(V, before)
     assert np.isfinite(U).all()

@@ -21,6 +21,20 @@ EVERY_KIND = [
 ] + [{"negative_sharing": "pair"}]
 
 
+class Looking(trainer.Watcher):
+    """Calls a function at each tick and behind each epoch."""
+
+    def __init__(self, look):
+        self.look = look
+
+    def tick(self, progress):
+        self.look(progress)
+        return False
+
+    def epoch_ends(self, progress):
+        self.look(progress)
+
+
 def trained(text, **options):
     config = Config(**{"vector_size": 20, "workers": 1, "epochs": 2, **options})
     V = aligned_zeros(len(text.counts), config.vector_size)
@@ -72,7 +86,7 @@ def test_progress_tells_the_epoch_the_rate_and_the_loss(monkeypatch):
     seen = []
     config = Config(vector_size=8, workers=2, epochs=3, alpha=0.05, min_alpha=0.01)
     V, U = aligned_zeros(50, 8), aligned_zeros(50, 8)
-    trainer.train_epochs(config, text, V, U, lambda p: seen.append((p.epoch, p.words_done, p.alpha, p.loss)))
+    trainer.train_epochs(config, text, V, U, Looking(lambda p: seen.append((p.epoch, p.words_done, p.alpha, p.loss))))
     assert [s[0] for s in seen][-1] == 3
     assert seen[-1][1] == 3 * len(text.ids)
     assert seen[-1][2] == pytest.approx(0.01)
@@ -90,7 +104,7 @@ def test_an_exception_of_the_callback_ends_the_run_with_all_threads_joined(monke
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        trainer.train_epochs(config, text, V, U, stop)
+        trainer.train_epochs(config, text, V, U, Looking(stop))
     assert threading.active_count() == before
 
 
@@ -157,7 +171,7 @@ def test_blas_has_one_thread_while_workers_call_it():
         return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
 
     before = threads()
-    trainer.train_epochs(config, text, V, U, lambda _: seen.append(threads()))
+    trainer.train_epochs(config, text, V, U, Looking(lambda _: seen.append(threads())))
     during = seen[:-1]  # the last call comes behind the epoch
     assert during
     assert all(count == 1 for counts in during for count in counts)

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from reference import Encoded, random_text
+from reference import Encoded, random_text, run
 
 from fastw2v import _kernels, _objectives, _train
 from fastw2v._own_rows import OwnRows
@@ -26,9 +26,8 @@ def worker_for(text, window=3, keep=None, block=10_000, least=1):
     table = alias_table(noise_probabilities(text.counts, 0.75))
     objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 1)
     keep = np.full(n, ALL, np.uint32) if keep is None else keep
-    ids, offsets = text.ids.astype(np.int32), text.offsets.astype(np.int64)
     kernel, stop = _kernels.named(available()[-1]), np.zeros(1, np.int32)
-    return _train.SkipGram(V, objective, kernel, ids, offsets, keep, stop, window, least, block), V, U
+    return _train.SkipGram(V, objective, kernel, keep, stop, window, least, block), V, U
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -39,14 +38,13 @@ def test_a_text_cut_anywhere_makes_the_windows_of_the_whole(seed, share):
     text = random_text(sentences=40)
     keep = np.full(50, round(share * ALL), np.uint32)
     whole, _, _ = worker_for(text, window=1, keep=keep)
-    everything, _ = whole.run(0, len(text.ids), 0, 5, 0, 0.0, 0.0)
+    everything, _ = run(whole, text, 0, len(text.ids), 5, 0, 0.0, 0.0)
     pieces = 0
     rng = np.random.default_rng(seed)
     cuts = [0, *sorted(set(rng.integers(1, len(text.ids), 60))), len(text.ids)]
     worker, _, _ = worker_for(text, window=1, keep=keep)
     for start, end in itertools.pairwise(cuts):
-        sentence = int(np.searchsorted(text.offsets, start, side="right") - 1)
-        pieces += worker.run(int(start), int(end), sentence, 5, 0, 0.0, 0.0)[0]
+        pieces += run(worker, text, int(start), int(end), 5, 0, 0.0, 0.0)[0]
     assert pieces == everything > 0
 
 
@@ -60,7 +58,7 @@ def test_windows_never_cross_a_sentence_and_reach_what_they_may():
     V[np.arange(6), np.arange(6)] = 1  # word i is axis i
     frozen = V.copy()
     # The first block only: words 0, 1, 2 predict each other; 3 to 5 enter as noise, pushed away (to first order).
-    worker.run(0, 3, 0, 1, 0, 1e-3, 0.0)
+    run(worker, text, 0, 3, 1, 0, 1e-3, 0.0)
     np.testing.assert_allclose(V, frozen, atol=1e-3)
     assert (U[:3, 3:6] == 0).all()
     assert (U[3:6, 3:6] == 0).all()
@@ -82,7 +80,7 @@ def test_the_rate_falls_over_the_text():
                 new_V[context] -= rate * dv
                 following.append((loss + J, new_V, old_U - rate * dU))
         ways = following
-    made, loss = worker.run(0, 2, 0, 9, 0, 0.5, 0.125)
+    made, loss = run(worker, text, 0, 2, 9, 0, 0.5, 0.125)
     assert made == 2
     assert any(
         abs(loss - J) < 1e-5 and np.allclose(V, V1, atol=1e-5) and np.allclose(U, U1, atol=1e-5) for J, V1, U1 in ways
@@ -98,7 +96,32 @@ def test_a_least_window_outside_the_window_is_refused(least):
 def test_a_block_outside_the_text_is_refused():
     text = random_text()
     worker, _, _ = worker_for(text, block=100)
+    ids, n = text.ids[5:200], 200
+    borders = np.array([0, 10_000])
+    for start, end in ((-1, 5), (4, 8), (5, 106), (7, 7), (n - 1, n + 1)):
+        with pytest.raises(ValueError, match=r"are no block of the tokens 5\.\.200"):
+            worker.run(ids, 5, borders, start, end, 1, 0, 0.1, 0.0)
+    for wrong in ([], [0], [6, 20], [0, 5], [0, 5, 20], [0, 9], [0, 10, 20]):
+        with pytest.raises(ValueError, match=r"are not those of the tokens 5\.\.10"):
+            worker.run(ids, 5, np.array(wrong, np.int64), 5, 10, 1, 0, 0.1, 0.0)
+    with pytest.raises(ValueError, match="a sentence ends at token 7, and the next at 6"):
+        worker.run(ids, 5, np.array([0, 7, 6, 10]), 5, 10, 1, 0, 0.1, 0.0)
+
+
+@pytest.mark.parametrize("strange", [-1, 50, 2**31 - 1, -(2**31)])
+def test_a_token_that_is_no_word_is_left_out(strange):
+    """Windows of one word, so that the number of predictions tells who was whose neighbour."""
+    ids = np.array([1, strange, 2, strange, strange, 3], np.int32)
+    text = Encoded(ids, np.array([0, 5, 6]), np.ones(50, np.int64))
+    assert run(worker_for(text, window=1)[0], text, 0, 6, 1, 0, 0.0, 0.0)[0] == 2
+
+
+def test_neighbours_beyond_the_text_at_hand_are_not_read():
+    text = random_text(sentences=1, longest=40)
     n = len(text.ids)
-    for start, end, sentence in ((-1, 5, 0), (0, 101, 0), (5, 5, 0), (n - 1, n + 1, 0), (0, 5, 9)):
-        with pytest.raises(ValueError, match="no block of this corpus"):
-            worker.run(start, end, sentence, 1, 0, 0.1, 0.0)
+    worker, _, _ = worker_for(text, window=1)
+    borders = text.sentences(0, n)
+    assert n > 12
+    alone, _ = worker.run(text.ids[5:10].copy(), 5, borders, 5, 10, 1, 0, 0.0, 0.0)
+    around, _ = worker.run(text.ids[4:11].copy(), 4, borders, 5, 10, 1, 0, 0.0, 0.0)
+    assert (alone, around) == (8, 10)
