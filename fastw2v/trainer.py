@@ -60,10 +60,10 @@ class Progress:
     """How far a run is: `epoch` (from 1 on; 0 before the first), of which `block` of `blocks` blocks are trained.
 
     words_done, words_total: tokens of the text, in all epochs, those that are left out or thinned out included.
-    seconds: of the run, pauses included; epoch_seconds: of this epoch. loss_sum: over this epoch's `predictions` so far, natural
-    log; a prediction is one input vector against one target, with its noise words or path. history: one dict an epoch
-    that ended, with its number `epoch`, its `predictions` and their mean `loss`, the rate `alpha` at its end, and
-    `words_per_second`.
+    seconds: of the run, pauses included; epoch_seconds: of this epoch. loss_sum: over this epoch's `predictions` so
+    far, natural log; a prediction is one input vector against one target, with its noise words or path. history: one
+    dict an epoch that ended, with its number `epoch`, its `predictions` and their mean `loss`, the rate `alpha` at its
+    end, and `words_per_second`.
     """
 
     epoch: int = 0
