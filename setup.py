@@ -17,6 +17,7 @@ SOURCES = {
     "_text": ["src_c/float_text.c"],
     "_vector_rows": ["src_c/vector_rows.c", "src_c/float_parse.c"],
     "_best_rows": ["src_c/best_rows.c"],
+    "_analogies": ["src_c/analogies.c"],
     "_random": [],
     "_kernels": ["src_c/dispatch.c", "src_c/kernel_base.c", "src_c/kernel_avx2.c", "src_c/kernel_avx512.c"],
     "_kernel_blas": [],
@@ -31,9 +32,11 @@ FLAGS = ["/O2"] if sys.platform == "win32" else ["-O3", "-std=c11", "-ffp-contra
 
 # SciPy 1.18 names the integer of its BLAS interface, which may be 64 bits wide; before, it was a plain int.
 named = "blas_int" in files("scipy.linalg").joinpath("cython_blas.pxd").read_text()
-Path("fastw2v/_blas_int.pxi").write_text(
-    "from scipy.linalg.cython_blas cimport blas_int\n" if named else "ctypedef int blas_int\n"
-)
+blas_int = Path("fastw2v/_blas_int.pxi")
+content = "from scipy.linalg.cython_blas cimport blas_int\n" if named else "ctypedef int blas_int\n"
+# A new date alone would have the modules that include it compiled again.
+if not blas_int.exists() or blas_int.read_text() != content:
+    blas_int.write_text(content)
 
 extensions = [
     Extension(

@@ -26,7 +26,7 @@ from fastw2v.word_table import Vector
 
 __all__ = ["METHODS", "answer_rows", "as_gensim", "log_section", "right_answers", "score_analogies"]
 
-Rows = NDArray[np.intp]
+Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 SearchFunction = str | Callable[..., Any]
 
@@ -36,19 +36,55 @@ METHODS = {"most_similar": "3CosAdd", "most_similar_cosmul": "3CosMul"}
 SEARCHED_WORDS = 5
 TOTAL_SECTION = "Total accuracy"  # gensim's name for all sections together
 
-# Scores of so many questions and words at a time stay in a core's own cache, 0.5 MB for each array of them.
-QUESTIONS_AT_ONCE = 128
-WORDS_AT_ONCE = 1024
-COSINES_AT_ONCE = 1 << 22  # of all the file's words with a block of the vocabulary: 16 MB a thread
-LEAST_WORDS_AT_ONCE = 32
+COSINES_AT_ONCE = 1 << 18  # of the file's words with a block of the vocabulary: 1 MB, as a core's own caches hold
+LEAST_WORDS_AT_ONCE, MOST_WORDS_AT_ONCE = 64, 1024
+QUESTIONS_AT_ONCE = 128  # without the compiled part: their scores with the words stay in a core's own cache
 
 logger = logging.getLogger(__name__)
+
+
+def _keep_answers_python(
+    values: Vector,
+    questions: Rows,
+    spellings: Rows,
+    asked: Rows,
+    first: int,
+    floor: float | None,
+    scores: Vector,
+    rows: Rows,
+) -> None:
+    """What the compiled `keep_answers` does, for installations without the compiled part."""
+    for begin in range(0, len(questions), QUESTIONS_AT_ONCE):
+        some = slice(begin, begin + QUESTIONS_AT_ONCE)
+        a, b, c = (values[questions[some, place]] for place in range(questions.shape[1]))
+        offered = b - a + c if floor is None else b / (a + np.float32(floor)) * c
+        offered[np.isnan(offered)] = -np.inf
+        left = np.arange(len(offered))
+        while len(left):
+            top = offered[left].argmax(axis=1)
+            value = offered[left, top]
+            is_better = value > scores[some][left]
+            left, top, value = left[is_better], top[is_better], value[is_better]
+            is_asked = (spellings[top][:, None] == asked[some][left]).any(axis=1)
+            scores[some][left[~is_asked]], rows[some][left[~is_asked]] = value[~is_asked], top[~is_asked] + first
+            # The next best of those whose best is no answer.
+            left, top = left[is_asked], top[is_asked]
+            offered[left, top] = -np.inf
+
+
+try:
+    from fastw2v._analogies import keep_answers
+except ImportError:
+    keep_answers = _keep_answers_python
 
 
 def answer_rows(known: KnownWords, questions: Rows, method: str = "most_similar", workers: int | None = None) -> Rows:
     """The row that answers each question (a, b, c): questions (q, 3) rows -> (q,), UNKNOWN where nothing is left.
 
-    Rows spelled as a, b or c, but for case, are no answer; of equally good ones the first is.
+    3CosAdd ("most_similar") takes the word x with the greatest cos(x, b) - cos(x, a) + cos(x, c), for unit vectors the
+    same as cos(x, b - a + c); 3CosMul ("most_similar_cosmul") that with the greatest s(x, b) s(x, c) / (s(x, a) +
+    floor), where s = (1 + cos) / 2. Rows spelled as a, b or c, but for case, are no answer; of equally good ones the
+    first is.
 
     A file's questions are made of a few hundred words: only their cosines with the vocabulary are computed, one matrix
     product for each block of words, and every question's scores are three rows of them combined.
@@ -56,106 +92,45 @@ def answer_rows(known: KnownWords, questions: Rows, method: str = "most_similar"
     from threadpoolctl import threadpool_limits
 
     count, total = len(questions), len(known)
-    best_rows, best_scores = np.full(count, UNKNOWN, np.intp), np.full(count, -np.inf, np.float32)
+    best_rows, best_scores = np.full(count, UNKNOWN, np.int64), np.full(count, -np.inf, np.float32)
     if not count or not total:
         return best_rows
     # Questions about one pair (a, b) stand together: what it alone adds to their scores is computed once.
     order = np.lexsort((questions[:, 2], questions[:, 1], questions[:, 0]))
     distinct, inverse = np.unique(questions[order], return_inverse=True)
-    asked = inverse.reshape(count, 3)
+    asked = inverse.reshape(count, 3).astype(np.int64, copy=False)
     words = known.units(distinct)
-    width = min(WORDS_AT_ONCE, max(LEAST_WORDS_AT_ONCE, COSINES_AT_ONCE // len(distinct)))
-    excluded = _Excluded(known, questions[order], width)
-    combine = _COMBINED[method]
+    spellings = known.first_rows
+    spelled = spellings[questions[order]]
+    floor = COSMUL_FLOOR if method == "most_similar_cosmul" else None
+    width = min(MOST_WORDS_AT_ONCE, max(LEAST_WORDS_AT_ONCE, COSINES_AT_ONCE // len(distinct)))
     workers = available_cpus() if workers is None else workers
     jobs = -(-total // width)
-    found = [(best_rows.copy(), best_scores.copy()) for _ in range(min(workers, jobs))]
+    found = [(best_scores.copy(), best_rows.copy()) for _ in range(min(workers, jobs))]
 
     def score(worker: int, job: int, _: object) -> None:
         start, stop = job * width, min((job + 1) * width, total)
-        cosines = words @ known.units(slice(start, stop)).T
-        rows, scores = found[worker]
-        for begin in range(0, count, QUESTIONS_AT_ONCE):
-            some = slice(begin, min(begin + QUESTIONS_AT_ONCE, count))
-            values = combine(cosines, asked[some])
-            values[excluded.of(job, some)] = -np.inf
-            top = values.argmax(axis=1)
-            value = values[np.arange(len(values)), top]
-            # Jobs ascend for each worker, so that only a greater value is better.
-            is_better = value > scores[some]
-            rows[some][is_better] = top[is_better] + start
-            scores[some][is_better] = value[is_better]
+        values = words @ known.units(slice(start, stop)).T
+        if floor is not None:
+            values *= np.float32(0.5)
+            values += np.float32(0.5)
+        # Jobs ascend for each worker, so that of equal scores the first row's stays.
+        keep_answers(values, asked, spellings[start:stop], spelled, start, floor, *found[worker])
 
     # Threads of ours share the words; more of the library's own would only get in their way.
     with threadpool_limits(1, user_api="blas"):
         run_jobs(jobs, workers, score)
-    for rows, scores in found:
+    for scores, rows in found:
         is_better = (scores > best_scores) | ((scores == best_scores) & (rows < best_rows))
-        best_rows[is_better], best_scores[is_better] = rows[is_better], scores[is_better]
-    answers = np.empty(count, np.intp)
+        best_scores[is_better], best_rows[is_better] = scores[is_better], rows[is_better]
+    answers = np.empty(count, np.int64)
     answers[order] = best_rows
     return answers
 
 
-def _pairs(asked: Rows) -> tuple[Rows, Rows]:
-    """The distinct pairs (a, b) of sorted questions, and which of them each question has."""
-    is_new = np.ones(len(asked), np.bool_)
-    is_new[1:] = (asked[1:, :2] != asked[:-1, :2]).any(axis=1)
-    return asked[is_new, :2], np.cumsum(is_new) - 1
-
-
-def _add(cosines: Vector, asked: Rows) -> Vector:
-    """cos(x, b) - cos(x, a) + cos(x, c), for unit vectors the same order as cos(x, b - a + c)."""
-    pairs, pair = _pairs(asked)
-    scores: Vector = (cosines[pairs[:, 1]] - cosines[pairs[:, 0]])[pair]
-    scores += cosines[asked[:, 2]]
-    return scores
-
-
-def _multiply(cosines: Vector, asked: Rows) -> Vector:
-    """s(x, b) s(x, c) / (s(x, a) + floor), where s = (1 + cos) / 2."""
-    pairs, pair = _pairs(asked)
-    half = np.float32(0.5)
-    against: Vector = half * cosines[pairs[:, 0]] + half
-    against += np.float32(COSMUL_FLOOR)
-    offsets: Vector = half * cosines[pairs[:, 1]] + half
-    offsets /= against
-    scores = offsets[pair]
-    scores *= half * cosines[asked[:, 2]] + half
-    return scores
-
-
-_COMBINED = {"most_similar": _add, "most_similar_cosmul": _multiply}
-
-
-class _Excluded:
-    """The (question, word) places that are no answers, in the order of blocks of words and then of questions."""
-
-    def __init__(self, known: KnownWords, questions: Rows, width: int) -> None:
-        same = known.first_rows
-        # The rows of each spelling, one after another.
-        by_spelling = np.argsort(same, kind="stable")
-        starts = np.searchsorted(same[by_spelling], np.arange(len(same) + 1))
-        spelling = same[questions].ravel()
-        sizes = starts[spelling + 1] - starts[spelling]
-        number = np.repeat(np.repeat(np.arange(len(questions)), questions.shape[1]), sizes)
-        within = np.arange(len(number)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        row = by_spelling[np.repeat(starts[spelling], sizes) + within]
-        order = np.lexsort((number, row // width))
-        self._question, self._column = number[order], row[order] % width
-        jobs = -(-len(same) // width)
-        self._ends = np.searchsorted((row // width)[order], np.arange(jobs + 1))
-
-    def of(self, block: int, questions: slice) -> tuple[Rows, Rows]:
-        """The places of some questions in a block of words, as an index of that part of the scores."""
-        first, last = self._ends[block], self._ends[block + 1]
-        begin, end = first + np.searchsorted(self._question[first:last], [questions.start, questions.stop])
-        return self._question[begin:end] - questions.start, self._column[begin:end]
-
-
 def _searched(known: KnownWords, questions: Rows, function: Callable[..., Any]) -> Rows:
     """The answers of a search function of one's own, called for one question after the other."""
-    answers = np.full(len(questions), UNKNOWN, np.intp)
+    answers = np.full(len(questions), UNKNOWN, np.int64)
     same = known.first_rows
     words = known.words
     for number, (a, b, c) in enumerate(questions.tolist()):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import repeat
 from operator import index as as_index
 from typing import Any
 
@@ -35,30 +36,26 @@ class KnownWords:
         if restrict_vocab is not None and as_index(restrict_vocab) < 1:
             raise ValueError(f"restrict_vocab is {restrict_vocab}, but must be at least 1; None looks at all words")
         self.vectors = vectors
-        self.case_insensitive = case_insensitive
+        # The spelling by which a word is found.
+        self.key: Callable[[str], str] = str.upper if case_insensitive else str
         self.words = vectors.index_to_key[:restrict_vocab]
-        self._keys = [word.upper() for word in self.words] if case_insensitive else self.words
+        self._keys = list(map(self.key, self.words))
         # Backwards, so that of equal keys the first row stays.
         self._rows = dict(zip(reversed(self._keys), range(len(self._keys) - 1, -1, -1), strict=True))
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def key(self, word: str) -> str:
-        """The spelling by which a word is found."""
-        return word.upper() if self.case_insensitive else word
-
-    def rows(self, words: Iterable[str]) -> NDArray[np.intp]:
+    def rows(self, words: Iterable[str]) -> NDArray[np.int64]:
         """The row of each word, UNKNOWN for one that is not looked at."""
-        find = self._rows.get
-        return np.array([find(self.key(word), UNKNOWN) for word in words], np.intp)
+        return np.fromiter(map(self._rows.get, map(self.key, words), repeat(UNKNOWN)), np.int64)
 
     @cached_property
-    def first_rows(self) -> NDArray[np.intp]:
+    def first_rows(self) -> NDArray[np.int64]:
         """For each row the first one that is spelled the same: itself, but for variants in case."""
-        return np.array([self._rows[key] for key in self._keys], np.intp)
+        return np.fromiter(map(self._rows.__getitem__, self._keys), np.int64, len(self._keys))
 
-    def units(self, rows: NDArray[np.intp] | slice) -> Vector:
+    def units(self, rows: NDArray[np.int64] | slice) -> Vector:
         """Vectors scaled to length 1, (rows, vector_size); one that is all zeros or not finite becomes all zeros."""
         chosen = self.vectors.vectors[rows].astype(np.float32)
         norms = self.vectors.norms[rows].astype(np.float32)

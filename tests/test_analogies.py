@@ -10,7 +10,7 @@ from evaluation_models import circle, gensims, random_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastw2v import KeyedVectors, analogies
+from fastw2v import KeyedVectors, _analogies, analogies
 from fastw2v.analogies import METHODS, answer_rows, right_answers, score_analogies
 from fastw2v.bootstrap import Resampling
 from fastw2v.evaluation_files import read_analogies
@@ -29,6 +29,9 @@ man woman king apple
 apple pear man king
 apple pear grape king
 """
+
+
+KEEPERS = [_analogies.keep_answers, analogies._keep_answers_python]
 
 
 def plain(known, questions, method):
@@ -76,13 +79,79 @@ def test_case_and_restriction(write):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("cased", [False, True])
 @pytest.mark.parametrize("workers", [1, 3])
-def test_the_same_as_one_query_after_another(monkeypatch, method, cased, workers):
+@pytest.mark.parametrize("keeper", KEEPERS)
+def test_the_same_as_one_query_after_another(monkeypatch, method, cased, workers, keeper):
+    monkeypatch.setattr(analogies, "keep_answers", keeper)
     monkeypatch.setattr(analogies, "QUESTIONS_AT_ONCE", 7)
-    monkeypatch.setattr(analogies, "WORDS_AT_ONCE", 64)
+    monkeypatch.setattr(analogies, "MOST_WORDS_AT_ONCE", 64)
     known = KnownWords(random_model(words=300, cased=cased), restrict_vocab=330)
     # Rows are those of a spelling's first word, as KnownWords finds them.
     questions = known.first_rows[np.random.default_rng(3).integers(0, len(known), (60, 3))]
     assert answer_rows(known, questions, method, workers).tolist() == plain(known, questions, method)
+
+
+# Values of a block of words, with what no cosine is and many that are equal.
+ODD_VALUES = st.sampled_from([0.0, -0.0, 0.25, 0.5, 1.0, -1.0, np.nan, np.inf, -np.inf, 1e-30])
+VALUES = st.one_of(ODD_VALUES, st.floats(-1, 1, width=32))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data(), st.integers(1, 100), st.integers(1, 5), st.integers(0, 8), st.sampled_from([None, 1e-6, 0.5]))
+def test_both_keepers_agree_to_the_bit(data, width, words, count, floor):
+    rng = np.random.default_rng(data.draw(st.integers(0, 1000)))
+    values = np.array(data.draw(st.lists(VALUES, min_size=1, max_size=30)), np.float32)
+    values = rng.choice(values, (words, 2 * width))
+    questions = rng.integers(0, words, (count, 3))
+    spellings = rng.integers(0, 3 * width, 2 * width)
+    asked = rng.integers(0, 3 * width, (count, 3))
+    found = []
+    for keeper in KEEPERS:
+        scores, rows = np.full(count, -np.inf, np.float32), np.full(count, -1)
+        with np.errstate(all="ignore"):
+            for start in (0, width):
+                block = np.ascontiguousarray(values[:, start : start + width])
+                keeper(block, questions, spellings[start : start + width], asked, start + 7, floor, scores, rows)
+        found.append((scores.tobytes(), rows.tolist()))
+    assert found[0] == found[1]
+    for question, row in enumerate(found[0][1]):
+        assert row == -1 or spellings[row - 7] not in asked[question]
+
+
+@pytest.mark.parametrize("keeper", KEEPERS)
+def test_equal_answers_are_kept_by_row_and_nan_never(keeper):
+    values = np.zeros((3, 40), np.float32)
+    values[2, [3, 5, 35]], values[2, [7, 39]] = 1.0, np.nan
+    spellings, scores, rows = np.arange(40), np.full(2, -np.inf, np.float32), np.full(2, -1)
+    questions, asked = np.array([[0, 1, 2], [1, 0, 2]]), np.array([[0, 1, 2], [3, 1, 2]])
+    keeper(values, questions, spellings, asked, 100, None, scores, rows)
+    assert (rows.tolist(), scores.tolist()) == ([103, 105], [1.0, 1.0])
+    keeper(values, questions, spellings, asked, 200, None, scores, rows)
+    assert rows.tolist() == [103, 105]
+
+
+def test_what_does_not_fit_is_refused():
+    good = {
+        "values": np.zeros((3, 4), np.float32),
+        "questions": np.zeros((2, 3), np.int64),
+        "spellings": np.zeros(4, np.int64),
+        "asked": np.zeros((2, 3), np.int64),
+        "first": 0,
+        "floor": None,
+        "scores": np.zeros(2, np.float32),
+        "rows": np.zeros(2, np.int64),
+    }
+    bad = {
+        "questions": [np.zeros((1, 3), np.int64), np.zeros((2, 2), np.int64), good["questions"] + 3],
+        "spellings": [np.zeros(3, np.int64)],
+        "asked": [np.zeros((2, 2), np.int64), np.zeros((1, 3), np.int64)],
+        "scores": [np.zeros(1, np.float32)],
+        "rows": [np.zeros(3, np.int64)],
+    }
+    bad["questions"].append(good["questions"] - 1)
+    for name, values in bad.items():
+        for value in values:
+            with pytest.raises(ValueError, match=r"fit|must"):
+                _analogies.keep_answers(**good | {name: value})
 
 
 @settings(deadline=None, max_examples=25)

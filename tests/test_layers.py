@@ -66,6 +66,7 @@ LAYERS = [
     {
         "_text",
         "_best_rows",
+        "_analogies",
         "_interrupts",
         "_random",
         "_memory",
@@ -151,7 +152,7 @@ def test_the_help_of_the_command_line_is_light():
 def test_vectors_need_no_compiled_part():
     code = (
         "import sys; [sys.modules.__setitem__('fastw2v.' + m, None) for m in "
-        "('_text', '_vector_rows', '_tokenizer', '_kernels', '_train', '_objectives')]; "
+        "('_text', '_vector_rows', '_tokenizer', '_best_rows', '_analogies', '_kernels', '_train', '_objectives')]; "
         "import types; p = types.ModuleType('fastw2v'); p.__path__ = sys.argv[1:]; sys.modules['fastw2v'] = p; "
         "import fastw2v.keyed_vectors, fastw2v.formats, fastw2v.vocabulary, fastw2v.evaluation"
     )
