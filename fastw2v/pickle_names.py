@@ -229,6 +229,8 @@ CALLS: list[tuple[Maker | None, str, str]] = [
     (_members, "builtins", "set frozenset"),
     (_members, "__builtin__", "set frozenset"),
     (_empty_table, "collections", "defaultdict OrderedDict"),
+    # what Python 3.4 called "collections" for Python 2's sake, whichever came last of a table in no order
+    *((_empty_table, module, "defaultdict OrderedDict") for module in ("UserDict", "UserList", "UserString")),
     (_bytes_of_text, "_codecs", "encode"),
 ]
 NAMES = {

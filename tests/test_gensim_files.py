@@ -120,6 +120,8 @@ def test_old_files_that_come_with_gensim():
     names = [
         "word2vec_pre_kv_py2",
         "word2vec_pre_kv_sep_py3",
+        "word2vec_pre_kv_py3_4",
+        "word2vec_pre_kv_sep_py3_4",
         "word2vec_old_sep",
         "word2vec_3.3",
         "model-from-gensim-3.8.0.w2v",
