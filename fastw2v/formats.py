@@ -20,7 +20,8 @@ from fastw2v.file_kinds import FORMATS, files_of, format_of, format_of_file
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.npy_vectors import load_npy, save_npy
 from fastw2v.packed_words import PackedWords
-from fastw2v.vector_container import stored_dtype, tensors_of, vectors_from_tensors
+from fastw2v.stored_tables import stored_dtype
+from fastw2v.vector_container import tensors_of, vectors_from_tensors
 from fastw2v.word2vec_readers import load_word2vec_binary, load_word2vec_text
 from fastw2v.word2vec_writers import save_word2vec_binary, save_word2vec_text
 from fastw2v.word_table import COUNT

@@ -152,7 +152,8 @@ class _Part:
         if not isinstance(values, np.ndarray) or values.ndim != 2 or values.dtype.kind != "f":
             self.fail(f"{name} is no table of floats, but vectors must be one")
         # A view of the file lies at any byte and in its byte order; arithmetic needs neither.
-        matrix = np.array(values, dtype=np.float32, order="C")
+        with np.errstate(over="ignore"):
+            matrix = np.array(values, dtype=np.float32, order="C")
         if not np.isfinite(matrix).all():
             row = int(np.flatnonzero(~np.isfinite(matrix).all(axis=1))[0])
             self.fail(f"row {row} of {name} holds a number that is not finite; the model has diverged or is damaged")

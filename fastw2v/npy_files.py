@@ -14,6 +14,8 @@ from tokenize import TokenError
 import numpy as np
 from numpy.typing import NDArray
 
+from fastw2v.precision import as_type
+
 __all__ = ["NPY_MAGIC", "map_npy"]
 
 NPY_MAGIC = b"\x93NUMPY"
@@ -26,7 +28,7 @@ def map_npy(name: str) -> NDArray[np.float32]:
 
     Raises
     ------
-    ValueError: no .npy file, damaged or cut short, or not a table of floats.
+    ValueError: no .npy file, damaged or cut short, or not a table of floats that float32 can hold.
     OSError: the file cannot be read.
     """
     with open(name, "rb") as file:
@@ -54,4 +56,7 @@ def map_npy(name: str) -> NDArray[np.float32]:
     if 0 in shape:
         return np.empty(shape, np.float32)
     numbers = np.memmap(name, dtype, "r", start, shape, "F" if by_column else "C")
-    return np.ascontiguousarray(np.asarray(numbers), dtype=np.float32)
+    table, row = as_type(np.asarray(numbers), np.float32)
+    if row >= 0:
+        raise ValueError(f"{name}: row {row} holds a number beyond {np.finfo(np.float32).max:.6g}, the greatest float32")
+    return table

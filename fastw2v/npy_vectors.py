@@ -16,7 +16,7 @@ from fastw2v._row_collector import first_repeat, packed_if_possible
 from fastw2v.atomic import atomic_output
 from fastw2v.file_kinds import words_path
 from fastw2v.npy_files import map_npy
-from fastw2v.word2vec_writers import check_table
+from fastw2v.stored_tables import check_table
 
 __all__ = ["load_npy", "save_npy"]
 
@@ -30,13 +30,13 @@ def save_npy(path: PathLike, words: Sequence[str], vectors: ArrayLike, dtype: np
 
     Raises
     ------
-    ValueError: a word that is empty or holds white space, or shapes that do not fit.
+    ValueError: a word that is empty or holds white space, shapes that do not fit, or numbers beyond the type's greatest.
     OSError: a file cannot be written.
     """
-    packed, matrix = check_table(words, vectors, lines=True)
+    packed, matrix = check_table(words, vectors, lines=True, dtype=dtype)
     with atomic_output(words_path(path)) as lines, atomic_output(path) as numbers:
         lines.write("".join(f"{word}\n" for word in packed).encode())
-        np.lib.format.write_array(numbers, matrix.astype(dtype or matrix.dtype, copy=False), allow_pickle=False)
+        np.lib.format.write_array(numbers, matrix, allow_pickle=False)
 
 
 def load_npy(

@@ -14,30 +14,16 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from fastw2v.container import BLOB, OFFSETS, pack_words, unpack_words
 from fastw2v.cosine import lengths
 from fastw2v.keyed_vectors import KeyedVectors
-from fastw2v.word2vec_writers import check_table
+from fastw2v.stored_tables import VECTOR_TYPES, check_table, stored_dtype
 
-__all__ = ["stored_dtype", "tensors_of", "vectors_from_tensors"]
+__all__ = ["tensors_of", "vectors_from_tensors"]
 
 Array = NDArray[Any]
 
 # The arrays beside those of the words: (words, vector_size) vectors, and one value a word in each of the others.
 VECTORS, NORMS, COUNTS = "vectors", "norms", "words.counts"
 ATTRIBUTE = "attr."
-VECTOR_TYPES = (np.dtype(np.float32), np.dtype(np.float16))
 NUMBERS = "biuf"  # the kinds of attributes that are stored
-
-
-def stored_dtype(dtype: DTypeLike | None) -> np.dtype[Any] | None:
-    """float32 or float16, or None for vectors as they are; ValueError for anything else."""
-    if dtype is None:
-        return None
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        found = np.dtype(object)
-    if found not in VECTOR_TYPES:
-        raise ValueError(f"dtype is {dtype!r}, but vectors are stored as 'float32' or 'float16'")
-    return found
 
 
 def tensors_of(
@@ -52,20 +38,11 @@ def tensors_of(
 
     Raises
     ------
-    ValueError: shapes that do not fit, or numbers too large for a float16 that was asked for.
+    ValueError: shapes that do not fit, or numbers too large for the type that is stored.
     """
-    packed, matrix = check_table(words, vectors, lines=False)
-    wanted = stored_dtype(dtype)
-    if wanted is not None and wanted != matrix.dtype:
-        with np.errstate(over="ignore"):
-            converted = matrix.astype(wanted)
-        row = _first_overflow(matrix, converted)
-        if row >= 0:
-            raise ValueError(
-                f"the vector of {packed[row]!r} holds a number beyond {float(np.finfo(wanted).max):.0f}, the greatest "
-                f"{wanted}; save as float32"
-            )
-        matrix, norms = converted, None
+    packed, matrix = check_table(words, vectors, lines=False, dtype=stored_dtype(dtype))
+    if matrix.dtype != np.asarray(vectors).dtype:
+        norms = None  # those of the numbers before they were rounded
     norms = lengths(matrix) if norms is None else norms
     tensors: dict[str, Array] = {**pack_words(packed), VECTORS: matrix, NORMS: norms}
     if counts is not None:
@@ -82,13 +59,6 @@ def tensors_of(
 def _check_one_each(name: str, values: Array, words: int) -> None:
     if values.shape != (words,):
         raise ValueError(f"{name} has shape {values.shape}, but there are {words} words")
-
-
-def _first_overflow(before: Array, after: Array) -> int:
-    """The first row in which a finite number became infinite, or -1."""
-    rows = np.flatnonzero(np.isinf(after).any(axis=1))
-    lost = rows[(np.isinf(after[rows]) & np.isfinite(before[rows])).any(axis=1)]
-    return int(lost[0]) if len(lost) else -1
 
 
 def vectors_from_tensors(name: str, tensors: Mapping[str, Array]) -> KeyedVectors:

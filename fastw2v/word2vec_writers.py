@@ -19,10 +19,10 @@ from numpy.typing import ArrayLike, NDArray
 from fastw2v._work_queue import in_order
 from fastw2v.atomic import atomic_output
 from fastw2v.compressed import compressor, split_suffix
-from fastw2v.packed_words import PackedWords, word_with_space
+from fastw2v.stored_tables import check_table
 from fastw2v.vector_rows import gather_words
 
-__all__ = ["Layout", "check_table", "format_rows", "output", "save_word2vec_binary", "save_word2vec_text"]
+__all__ = ["Layout", "format_rows", "output", "save_word2vec_binary", "save_word2vec_text"]
 
 Matrix = NDArray[np.float32]
 PathLike = str | os.PathLike[str]
@@ -68,28 +68,6 @@ class Layout:
 
 
 USUAL = Layout()
-
-
-def check_table(words: Sequence[str], vectors: ArrayLike, *, lines: bool) -> tuple[PackedWords, Matrix]:
-    """The words packed and the vectors as rows of float32, or of float16 if they are that; not copied if not needed.
-
-    Raises
-    ------
-    ValueError: shapes that do not fit; with `lines`, a word that cannot stand in a line of words.
-    """
-    given = np.asarray(vectors)
-    matrix = np.asarray(given, np.float16 if given.dtype == np.float16 else np.float32)
-    packed = PackedWords.pack(words)
-    if matrix.ndim != 2 or len(matrix) != len(packed):
-        raise ValueError(f"vectors has shape {matrix.shape}, but must have one row for each of {len(packed)} words")
-    if matrix.strides[1] != matrix.itemsize or matrix.strides[0] % matrix.itemsize:
-        matrix = np.ascontiguousarray(matrix)
-    bad = word_with_space(packed) if lines else None
-    if bad is not None:
-        raise ValueError(
-            f"the word {bad!r} is empty or holds white space, which this format cannot store; save as .safetensors"
-        )
-    return packed, matrix  # type: ignore[return-value]
 
 
 def save_word2vec_text(

@@ -60,7 +60,7 @@ LAYERS = [
         "evaluation_files",
         "gensim_files",
     },
-    {"inert_pickle"},
+    {"inert_pickle", "stored_tables"},
     {"pickle_machine"},
     {"_blocks", "_growing_rows", "_work_queue", "vector_rows"},
     {
@@ -82,7 +82,7 @@ LAYERS = [
         "config",
         "_fw2v",
     },
-    {"softmax_plan", "_vector_rows", "gensim_names"},
+    {"softmax_plan", "_vector_rows", "gensim_names", "precision"},
 ]
 # The convenience of wv.save and wv.load: methods that name the layer above them when they are called.
 UPWARD = {("keyed_vectors", "formats")}

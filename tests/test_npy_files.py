@@ -57,3 +57,12 @@ def test_objects_and_claims_are_refused(tmp_path):
             file.write(good.replace(b"(2, 3)", shape))
         with pytest.raises(ValueError, match=r"v\.npy: "):
             map_npy(path)
+
+
+def test_doubles_beyond_float32_are_told(tmp_path):
+    path = str(tmp_path / "v.npy")
+    np.save(path, np.array([[np.inf, 1], [2, -1e300]]))
+    with pytest.raises(ValueError, match=r"v\.npy: row 1 holds a number beyond 3\.40282e\+38"):
+        map_npy(path)
+    np.save(path, np.array([[np.inf, 1], [2, 3]]))
+    assert np.isinf(map_npy(path)[0, 0])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import fastw2v.word2vec_writers as writers
+from fastw2v.stored_tables import check_table
 from fastw2v.word2vec_writers import save_word2vec_binary, save_word2vec_text
 
 WORDS = ["the", "straße", "日本語"]
@@ -53,7 +54,7 @@ def test_the_plain_python_twin_writes_the_same(tmp_path, monkeypatch):
     bits = np.random.default_rng(1).integers(0, 2**32, (50, 40), dtype=np.uint32)
     tables = [(words, bits.view(np.float32)), (words, bits.view(np.float32)[:, :3]), (["a"], np.zeros((1, 0), "f4"))]
     for words, vectors in tables:
-        packed, matrix = writers.check_table(words, vectors, lines=True)
+        packed, matrix = check_table(words, vectors, lines=True)
         arguments = (packed.blob, packed.offsets, matrix, 0, len(words))
         assert compiled.format_rows(*arguments) == writers._format_rows_python(*arguments)
     monkeypatch.setattr(writers, "format_rows", writers._format_rows_python)
