@@ -165,7 +165,10 @@ def pack_words(words: Iterable[str]) -> dict[str, Array]:
     return {BLOB: packed.blob, OFFSETS: packed.offsets, HASHES: hashes, ROWS: rows}
 
 
-def unpack_words(tensors: Mapping[str, Array]) -> PackedWords:
-    """The words among the arrays of a container, decoded when they are asked for; ValueError if they are damaged."""
+def unpack_words(tensors: Mapping[str, Array], name: str) -> PackedWords:
+    """The words among the arrays of a container, decoded when they are asked for; ValueError if they are damaged.
+
+    name: the file's, for the sentence about a word that turns out to be damaged.
+    """
     lookup = (tensors[HASHES], tensors[ROWS]) if HASHES in tensors and ROWS in tensors else None
-    return PackedWords(tensors[BLOB], tensors[OFFSETS], lookup)
+    return PackedWords(tensors[BLOB], tensors[OFFSETS], lookup, name)

@@ -129,10 +129,7 @@ def load_vectors(
         from fastw2v.gensim_files import load_gensim
 
         whole = KeyedVectors(*load_gensim(path))
-    try:
-        return _part_of(whole, wanted, copied=mmap is COPIED)
-    except ValueError as error:  # words that are decoded here for the first time
-        raise ValueError(f"{os.fspath(path)}: {error}") from None
+    return _part_of(whole, wanted, copied=mmap is COPIED)
 
 
 def _part_of(whole: KeyedVectors, wanted: Wanted, *, copied: bool) -> KeyedVectors:
@@ -146,7 +143,8 @@ def _part_of(whole: KeyedVectors, wanted: Wanted, *, copied: bool) -> KeyedVecto
         words = [words[row] for row in found]
     elif limit < len(whole):
         if isinstance(words, PackedWords):
-            words = PackedWords(words.blob[: words.offsets[limit]], words.offsets[: limit + 1])
+            stop = words.offsets[limit]
+            words = PackedWords(words.blob[:stop], words.offsets[: limit + 1], source=words.source)
         else:
             words = words[:limit]
     elif not copied:

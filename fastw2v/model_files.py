@@ -78,7 +78,7 @@ def load_model(path: Path, *notes: str) -> ModelParts:
         )
     config = _config_of(path, metadata)
     state = _json_of(path, metadata, "state")
-    words, vectors, outputs = unpack_words(tensors), tensors["vectors"], tensors["outputs"]
+    words, vectors, outputs = unpack_words(tensors, os.fspath(path)), tensors["vectors"], tensors["outputs"]
     rows, width = output_rows(config.loss, len(words)), config.vector_size
     if vectors.shape != (len(words), width) or outputs.shape != (rows, width):
         raise ValueError(

@@ -58,5 +58,6 @@ def map_npy(name: str) -> NDArray[np.float32]:
     numbers = np.memmap(name, dtype, "r", start, shape, "F" if by_column else "C")
     table, row = as_type(np.asarray(numbers), np.float32)
     if row >= 0:
-        raise ValueError(f"{name}: row {row} holds a number beyond {np.finfo(np.float32).max:.6g}, the greatest float32")
+        most = np.finfo(np.float32).max
+        raise ValueError(f"{name}: row {row} holds a number beyond {most:.6g}, the greatest float32")
     return table

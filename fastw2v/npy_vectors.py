@@ -30,7 +30,7 @@ def save_npy(path: PathLike, words: Sequence[str], vectors: ArrayLike, dtype: np
 
     Raises
     ------
-    ValueError: a word that is empty or holds white space, shapes that do not fit, or numbers beyond the type's greatest.
+    ValueError: a word that is empty or holds white space, shapes that do not fit, or numbers too large for the type.
     OSError: a file cannot be written.
     """
     packed, matrix = check_table(words, vectors, lines=True, dtype=dtype)

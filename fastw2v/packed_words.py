@@ -39,15 +39,18 @@ class PackedWords(Sequence[str]):
 
     lookup: what `make_lookup` gives, so that a word can be found without decoding them all; stored with the words, or
     made when one is first looked for.
+    source: the file they are read from as they are asked for, which a sentence about a damaged word names.
 
     Raises
     ------
     ValueError: the offsets do not ascend from 0 to the length of the blob, or the look-up does not fit them.
     """
 
-    __slots__ = ("blob", "lookup", "offsets")
+    __slots__ = ("blob", "lookup", "offsets", "source")
 
-    def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[np.int64], lookup: Lookup | None = None) -> None:
+    def __init__(
+        self, blob: NDArray[np.uint8], offsets: NDArray[np.int64], lookup: Lookup | None = None, source: str = ""
+    ) -> None:
         if blob.ndim != 1 or blob.dtype != np.uint8 or offsets.ndim != 1 or offsets.dtype != np.int64:
             raise ValueError("packed words must be bytes (uint8) and offsets (int64), each of one dimension")
         if len(offsets) == 0 or offsets[0] != 0 or offsets[-1] != len(blob) or bool((offsets[1:] < offsets[:-1]).any()):
@@ -63,6 +66,7 @@ class PackedWords(Sequence[str]):
         self.blob = blob
         self.offsets = offsets
         self.lookup = lookup
+        self.source = source
 
     @classmethod
     def pack(cls, words: Iterable[str]) -> PackedWords:
@@ -117,7 +121,7 @@ class PackedWords(Sequence[str]):
             return [self[i] for i in range(*index.indices(len(self)))]
         position = range(len(self))[index]
         word = self.blob[self.offsets[position] : self.offsets[position + 1]].tobytes()
-        return _decode(word, position)
+        return self._decode(word, position)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.to_list())
@@ -128,14 +132,16 @@ class PackedWords(Sequence[str]):
         if data.isascii():
             text = data.decode("ascii")
             return [text[start:stop] for start, stop in pairwise(ends)]
-        return [_decode(data[start:stop], position) for position, (start, stop) in enumerate(pairwise(ends))]
+        return [self._decode(data[start:stop], position) for position, (start, stop) in enumerate(pairwise(ends))]
 
-
-def _decode(word: bytes, position: int) -> str:
-    try:
-        return word.decode()
-    except UnicodeDecodeError:
-        raise ValueError(f"stored word number {position} is not UTF-8: {word[:40]!r}; the file is damaged") from None
+    def _decode(self, word: bytes, position: int) -> str:
+        try:
+            return word.decode()
+        except UnicodeDecodeError:
+            place = f"{self.source}: " if self.source else ""
+            raise ValueError(
+                f"{place}stored word number {position} is not UTF-8: {word[:40]!r}; the file is damaged"
+            ) from None
 
 
 def word_with_space(words: PackedWords) -> str | None:

@@ -58,8 +58,6 @@ def check_table(
     is_usable = given.strides[1] == given.itemsize and not given.strides[0] % given.itemsize
     matrix, row = (given, -1) if given.dtype == kind and is_usable else as_type(given, kind)
     if row >= 0:
-        raise ValueError(
-            f"the vector of {packed[row]!r} holds a number beyond {float(np.finfo(kind).max):.6g}, the greatest {kind}; "
-            f"{REMEDIES[kind.name]}"
-        )
+        most = f"{float(np.finfo(kind).max):.6g}, the greatest {kind}"
+        raise ValueError(f"the vector of {packed[row]!r} holds a number beyond {most}; {REMEDIES[kind.name]}")
     return packed, matrix

@@ -74,7 +74,7 @@ def vectors_from_tensors(name: str, tensors: Mapping[str, Array]) -> KeyedVector
         if tensors[VECTORS].dtype not in VECTOR_TYPES or (COUNTS in tensors and tensors[COUNTS].dtype != np.int64):
             raise ValueError("vectors must be float32 or float16, and counts int64")
         return KeyedVectors(
-            unpack_words(tensors),
+            unpack_words(tensors, name),
             tensors[VECTORS],
             tensors.get(COUNTS),
             norms=tensors.get(NORMS),

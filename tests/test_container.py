@@ -79,7 +79,7 @@ def test_words(tmp_path):
     save_container(tmp_path / "m", pack_words(["the", "straße", ""]))
     tensors, _ = load_container(tmp_path / "m")
     assert tensors.keys() == {"words.utf8", "words.offsets", "words.hashes", "words.rows"}
-    assert list(unpack_words(tensors)) == ["the", "straße", ""]
+    assert list(unpack_words(tensors, "v")) == ["the", "straße", ""]
 
 
 def test_any_cut_is_told(saved, tmp_path):

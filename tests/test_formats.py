@@ -201,3 +201,14 @@ def test_options_reach_the_readers(tmp_path):
     for options in ({"encoding": "klingon"}, {"errors": "shrug"}):
         with pytest.raises(ValueError, match=r"unknown .*usual ones"):
             load_vectors(tmp_path / "v.txt", **options)
+
+
+def test_a_damaged_word_of_a_mapped_file_is_told_with_the_file(tmp_path):
+    path = tmp_path / "v.safetensors"
+    save_vectors(path, ["one", "slovo", "three"], np.ones((3, 2), np.float32))
+    path.write_bytes(path.read_bytes().replace(b"slovo", b"s\xffovo"))
+    for options in ({}, {"limit": 2}, {"mmap": None}):
+        vectors = load_vectors(path, **options)
+        assert vectors.words[0] == "one"
+        with pytest.raises(ValueError, match=r"v\.safetensors: stored word number 1 is not UTF-8: b's\\xffovo'"):
+            _ = vectors.index_to_key
