@@ -13,19 +13,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._memory import own_pages
+from fastw2v._segments import Segments, take
 from fastw2v._sources import BOM, STANDARD_INPUT, Source, refuse_compressed
 from fastw2v._threads import TICK_SECONDS, run_jobs
 from fastw2v._tokenizer import INVALID, MORE, Tokenizer, word_end
 from fastw2v.compressed import HEAD_BYTES
 
-__all__ = ["Progress", "Segment", "new_ids", "read"]
+__all__ = ["Progress", "read"]
 
 Progress = Callable[[int, "int | None"], object]
 
@@ -36,17 +35,6 @@ CHUNK_BYTES = 1 << 21
 MOST_CHUNKS = 1 << 14
 # What is read past a chunk's end at once, for the word that crosses it; longer words are read on in doubling steps.
 OVERLAP_BYTES = 1 << 10
-# Smaller arrays than this come from the heap: a map of its own would waste a page and a system call on each.
-MAPPED_FROM_BYTES = 1 << 18
-
-
-@dataclass(slots=True)
-class Segment:
-    """The word numbers of a stretch of text, counted in table `table`, and its sentence ends as Tokenizer.take's."""
-
-    ids: npt.NDArray[np.int32]
-    ends: npt.NDArray[np.int32]
-    table: int
 
 
 class _Piece(NamedTuple):
@@ -59,9 +47,9 @@ class _Piece(NamedTuple):
 
 
 def read(
-    sources: Sequence[Source], workers: int, replace: bool, on_progress: Progress | None
-) -> tuple[list[Tokenizer], list[Segment]]:
-    """Reads every source once. Segments are in text order; their `table` is an index into the tokenizers.
+    sources: Sequence[Source], workers: int, replace: bool, segments: Segments, on_progress: Progress | None
+) -> list[Tokenizer]:
+    """Reads every source once, into `segments`; their `table` is an index into the tokenizers returned.
 
     Files are cut into chunks that `workers` threads read; streams are read on the calling thread.
     """
@@ -70,20 +58,20 @@ def read(
         total = None if total is None or source.size is None else total + source.size - source.start
     progress = _Meter(total, on_progress)
     tokenizers = [Tokenizer(replace=replace) for _ in range(workers)]
-    segments: list[Segment] = []
     files: list[Source] = []
+    group = 0
     for source in sources:
         if source.size is not None:
             files.append(source)
             continue
-        _read_files(files, tokenizers, segments, progress)
+        group = _read_files(files, tokenizers, segments, group, progress)
         files.clear()
-        _read_stream(source, tokenizers[0], segments, progress)
-    _read_files(files, tokenizers, segments, progress)
+        group = _read_stream(source, tokenizers[0], segments, group, progress)
+    _read_files(files, tokenizers, segments, group, progress)
     for tokenizer in tokenizers:
         tokenizer.release()
     progress.tell()
-    return tokenizers, segments
+    return tokenizers
 
 
 class _Meter:
@@ -111,10 +99,10 @@ class _Meter:
 
 
 def _read_files(
-    files: Sequence[Source], tokenizers: Sequence[Tokenizer], segments: list[Segment], progress: _Meter
-) -> None:
+    files: Sequence[Source], tokenizers: Sequence[Tokenizer], segments: Segments, first: int, progress: _Meter
+) -> int:
+    """Reads files, the first job's segment having the place (first, 0); returns the place behind the last one's."""
     jobs = list(_cut(files))
-    done: list[Segment | None] = [None] * len(jobs)
     with ExitStack() as stack:
         readers = [stack.enter_context(_FileReader(tokenizer)) for tokenizer in tokenizers[: len(jobs)]]
 
@@ -124,10 +112,10 @@ def _read_files(
                     return
                 readers[worker].read(piece, wanted)
                 progress.add(piece.stop - piece.start)
-            done[job] = _take(tokenizers[worker], worker)
+            segments.add((first + job, 0), take(tokenizers[worker], worker))
 
         run_jobs(len(jobs), len(readers), task, progress.tell)
-    segments.extend(segment for segment in done if segment is not None)
+    return first + len(jobs)
 
 
 def _cut(files: Sequence[Source]) -> Iterator[list[_Piece]]:
@@ -240,14 +228,14 @@ def _read_into(file: Any, target: npt.NDArray[np.uint8]) -> int:
     return int(got)
 
 
-def _read_stream(source: Source, tokenizer: Tokenizer, segments: list[Segment], progress: _Meter) -> None:
+def _read_stream(source: Source, tokenizer: Tokenizer, segments: Segments, place: int, progress: _Meter) -> int:
     with ExitStack() as stack:
         if source.path == STANDARD_INPUT:
             file: Any = sys.stdin.buffer
         else:
             file = stack.enter_context(open(source.path, "rb", buffering=0))
         buffer = np.empty(max(CHUNK_BYTES, HEAD_BYTES), np.uint8)
-        filled = origin = begin = 0
+        filled = origin = begin = number = 0
         at_end = False
         while not at_end:
             fresh = filled
@@ -272,22 +260,6 @@ def _read_stream(source: Source, tokenizer: Tokenizer, segments: list[Segment], 
             buffer, filled, origin = target, kept, origin + position
             if at_end:
                 tokenizer.end_sentence()
-            segments.append(_take(tokenizer, 0))
-
-
-# ---- memory for word numbers -------------------------------------------------------------------------------------
-
-
-def new_ids(count: int) -> npt.NDArray[np.int32]:
-    """An array whose memory goes back to the system as soon as it is dropped: the heap would keep much of it."""
-    size = count * np.dtype(np.int32).itemsize
-    if size < MAPPED_FROM_BYTES:
-        return np.empty(count, np.int32)
-    return np.frombuffer(own_pages(size), np.int32)
-
-
-def _take(tokenizer: Tokenizer, table: int) -> Segment:
-    tokens, lines = tokenizer.pending()
-    segment = Segment(new_ids(tokens), new_ids(lines), table)
-    tokenizer.take(segment.ids, segment.ends)
-    return segment
+            segments.add((place, number), take(tokenizer, 0))
+            number += 1
+    return place + 1

@@ -11,8 +11,10 @@ import stat
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastw2v.compressed import HEAD_BYTES, compression_of
+from fastw2v.origin import facts_of
 
 __all__ = ["BOM", "STANDARD_INPUT", "Source", "examine", "refuse_compressed"]
 
@@ -28,12 +30,13 @@ class Source:
     """One input that was found fit to be read.
 
     size: in bytes; None for a stream, which can be read only once and in order. start: where the text begins, past a
-    byte-order mark.
+    byte-order mark. facts: what tells whether it is still the same file (see origin.py); None for a stream.
     """
 
     path: str
     size: int | None
     start: int = 0
+    facts: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -80,7 +83,7 @@ def _examine(path: str, perhaps_text: bool) -> Source:
     if head and not status.st_size:
         # Such files (in /proc, say) do not tell their size.
         return Source(path, None)
-    return Source(path, status.st_size, len(BOM) if head.startswith(BOM) else 0)
+    return Source(path, status.st_size, len(BOM) if head.startswith(BOM) else 0, facts_of(path, status))
 
 
 def refuse_compressed(head: bytes, name: str) -> None:

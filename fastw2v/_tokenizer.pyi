@@ -55,20 +55,19 @@ class Tokenizer:
     def totals(self) -> tuple[int, int]:
         """The sum of all counts and the highest count."""
 
-    def rank(self, min_count: int, max_vocab: int) -> tuple[list[str], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """The words met at least `min_count` times, by count descending and then by UTF-8 bytes, at most `max_vocab`.
+    def rank(
+        self, min_count: int, max_vocab: int
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+        """All words by count descending and then by UTF-8 bytes; of these the ones met at least `min_count` times stay,
+        at most `max_vocab`.
 
-        Returns (words, their counts, for each number the place of its word among them or -1).
+        Returns (bytes of the words that stay, where each begins in these, with the end appended, their counts, for the
+        number of any word its place among all).
         """
 
 def word_end(text: _Text, start: int, to: int) -> int:
     """Where the first white space of text[start:to] stands; `to` if there is none."""
 
-def renumber(
-    ids: npt.NDArray[np.int32], ends: npt.NDArray[np.int32], numbers: npt.NDArray[np.int32]
-) -> tuple[int, int]:
-    """In place: ids[i] becomes numbers[ids[i]] and is dropped where that is negative; `ends` follow.
-
-    Every id must be within `numbers`. Returns how many ids and how many ends are left, at the front of their arrays.
-    The GIL is released; different threads may share `numbers`.
-    """
+def renumber(ids: npt.NDArray[np.int32], numbers: npt.NDArray[np.int32]) -> None:
+    """In place: ids[i] becomes numbers[ids[i]]. Every id must be within `numbers`. The GIL is released; different
+    threads may share `numbers`."""

@@ -5,8 +5,6 @@ Only checks, copies and error kinds stand here; bytes become words in tokenizer.
 
 import numpy as np
 
-from cpython.exc cimport PyErr_CheckSignals
-from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport INT32_MAX, int32_t, int64_t, uint8_t
 from libc.string cimport memcpy
 
@@ -30,22 +28,17 @@ cdef extern from "tokenizer.h" nogil:
     const uint8_t *fw2v_table_word(const fw2v_table *table, int32_t id, size_t *length)
     int64_t fw2v_table_count(const fw2v_table *table, int32_t id)
     fw2v_status fw2v_table_absorb(fw2v_table *table, const fw2v_table *other, int32_t *numbers)
-    fw2v_status fw2v_rank(const fw2v_table *table, int64_t min_count, size_t max_vocab, int32_t *order, size_t *kept)
+    fw2v_status fw2v_rank(const fw2v_table *table, int32_t *order)
     size_t fw2v_word_end(const uint8_t *text, size_t start, size_t to)
     fw2v_status fw2v_feed(fw2v_table *table, fw2v_segment *segment, const uint8_t *text, size_t begin, size_t limit,
                           size_t end, int at_end, size_t *position)
     fw2v_status fw2v_end_sentence(fw2v_segment *segment)
     void fw2v_segment_free(fw2v_segment *segment)
-    size_t fw2v_renumber(int32_t *ids, size_t tokens, int32_t *ends, size_t *lines, const int32_t *numbers)
+    void fw2v_renumber(int32_t *ids, size_t tokens, const int32_t *numbers)
 
 DONE = FW2V_DONE
 MORE = FW2V_MORE
 INVALID = FW2V_INVALID
-
-# Words decoded between two looks at pending signals: some milliseconds.
-cdef enum:
-    SIGNAL_EVERY = 1 << 16
-
 
 cdef int check(fw2v_status status) except -1:
     """Raises what a failed call means; 0 for the states that a caller goes on from."""
@@ -133,28 +126,34 @@ cdef class Tokenizer:
         return total, highest
 
     def rank(self, int64_t min_count, Py_ssize_t max_vocab):
-        cdef int32_t size = fw2v_table_size(self.table)
-        final = np.full(size, -1, np.int32)
-        order = np.empty(size + 1, np.int32)
-        cdef int32_t[::1] final_view = final
-        cdef int32_t[::1] order_view = order
-        cdef size_t kept = 0, length = 0, i
+        cdef int32_t size = fw2v_table_size(self.table), i, kept = 0
+        order, places = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
+        cdef int32_t[::1] order_view = order, place_view = places
+        cdef size_t length = 0, used = 0
         cdef const uint8_t *word
         cdef fw2v_status status
         with nogil:
-            status = fw2v_rank(self.table, min_count, max_vocab, &order_view[0], &kept)
+            status = fw2v_rank(self.table, &order_view[0])
         check(status)
-        words = []
-        counts = np.empty(kept, np.int64)
-        cdef int64_t[::1] count_view = counts
-        for i in range(kept):
-            word = fw2v_table_word(self.table, order_view[i], &length)
-            words.append(PyUnicode_DecodeUTF8(<const char *> word, length, NULL))
-            count_view[i] = fw2v_table_count(self.table, order_view[i])
-            final_view[order_view[i]] = <int32_t> i
-            if i % SIGNAL_EVERY == 0:
-                PyErr_CheckSignals()
-        return words, counts, final
+        with nogil:
+            for i in range(size):
+                place_view[order_view[i]] = i
+            while kept < size and kept < max_vocab and fw2v_table_count(self.table, order_view[kept]) >= min_count:
+                fw2v_table_word(self.table, order_view[kept], &length)
+                used += length
+                kept += 1
+        blob, offsets, counts = np.empty(used, np.uint8), np.zeros(kept + 1, np.int64), np.empty(kept, np.int64)
+        cdef uint8_t[::1] blob_view = blob
+        cdef int64_t[::1] offset_view = offsets, count_view = counts
+        with nogil:
+            used = 0
+            for i in range(kept):
+                word = fw2v_table_word(self.table, order_view[i], &length)
+                memcpy(&blob_view[used], word, length)
+                used += length
+                offset_view[i + 1] = <int64_t> used
+                count_view[i] = fw2v_table_count(self.table, order_view[i])
+        return blob, offsets, counts, places[:size]
 
 
 def word_end(const uint8_t[::1] text, Py_ssize_t start, Py_ssize_t to):
@@ -168,11 +167,10 @@ def word_end(const uint8_t[::1] text, Py_ssize_t start, Py_ssize_t to):
     return position
 
 
-def renumber(int32_t[::1] ids, int32_t[::1] ends, const int32_t[::1] numbers):
-    cdef size_t tokens = ids.shape[0], lines = ends.shape[0], kept
-    cdef int32_t *id_data = &ids[0] if tokens else NULL
-    cdef int32_t *end_data = &ends[0] if lines else NULL
-    cdef const int32_t *number_data = &numbers[0] if numbers.shape[0] else NULL
+def renumber(int32_t[::1] ids, const int32_t[::1] numbers):
+    if not ids.shape[0]:
+        return
+    if not numbers.shape[0]:
+        raise ValueError(f"{ids.shape[0]} ids cannot be renumbered without numbers")
     with nogil:
-        kept = fw2v_renumber(id_data, tokens, end_data, &lines, number_data)
-    return kept, lines
+        fw2v_renumber(&ids[0], ids.shape[0], &numbers[0])

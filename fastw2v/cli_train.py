@@ -160,7 +160,7 @@ def train_and_write(
             sys.exit(INTERRUPTED)
         write(model, output)
         if interrupts.take() or interrupted:
-            share = 100 * model.words_trained / (len(text) * config.epochs)
+            share = 100 * model.words_trained / (text.text.tokens * config.epochs)
             say(f"interrupted after {share:.0f} % of the training; wrote that to {output}")
             sys.exit(INTERRUPTED)
     if progress:

@@ -1,37 +1,35 @@
-"""Corpus: any text source as int32 word ids in memory, read once, with the vocabulary that numbers them.
+"""Corpus: any text source as int32 word ids, read once, with the vocabulary that numbers them.
 
-Which kind of source it is, which words stay, and how the parts read become one array. Files are opened and cut in
-_reading.py, options of training are not known here.
+Which kind of source it is, and which words stay. Files are opened and cut in _reading.py, iterables looped over in
+_sentences.py, the parts put together in _joining.py; options of training are not known here.
 """
 
 from __future__ import annotations
 
 import copy
 import os
-import time
-from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._reading import Progress, Segment, new_ids, read
-from fastw2v._sources import examine
-from fastw2v._threads import TICK_SECONDS, run_jobs
-from fastw2v._tokenizer import renumber
+from fastw2v._joining import Remapping, join
+from fastw2v._reading import Progress, read
+from fastw2v._segments import Segments
+from fastw2v._sentences import read_sentences
+from fastw2v._sources import Source, examine
 from fastw2v.config import INT32_MAX, available_cpus, check_choice, check_integer
-from fastw2v.encoded import Encoded, EncodedText
+from fastw2v.encoded import Encoded
+from fastw2v.fingerprint import fingerprint
 from fastw2v.line_sentences import TextFiles
+from fastw2v.origin import FILES, check_unchanged
+from fastw2v.packed_words import PackedWords
+from fastw2v.texts import MemoryText, Renumbered, Text, kept
 from fastw2v.vocabulary import Vocabulary, rank_words
 
 __all__ = ["Corpus", "EmptyTextError"]
-
-# Tokens of an iterable kept as Python sees them before they move to an array of their own: 4 MB of numbers.
-BATCH_TOKENS = 1 << 20
-# How many sentences of an iterable pass between two looks at the clock.
-CLOCK_EVERY = 1 << 10
-
-Remapping = Sequence[npt.NDArray[np.int32]]
 
 
 class EmptyTextError(ValueError):
@@ -58,22 +56,25 @@ class Corpus:
 
     Attributes
     ----------
-    ids: int32, the ids of the words kept, in text order.
-    offsets: int64; sentence i is ids[offsets[i]:offsets[i + 1]]. Sentences left without a word are dropped.
     vocabulary: the words kept and their counts.
+    counts: int64, how often each of its words occurs in this text.
+    text: what training reads (texts.Text): all words of the text, by their ranks among all, so that a number that is
+        not below len(vocabulary) is a word dropped.
     raw_words: how many words the text had before any was dropped.
     raw_sentences: how many sentences it had; of files, lines that hold a word.
+    origin: where the text can be read again, in a form that JSON can hold; None for iterables and streams.
 
     Raises
     ------
     OSError, ValueError, TypeError: bad input, with its place and the remedy. What an iterable raises passes unchanged.
     """
 
-    ids: npt.NDArray[np.int32]
-    offsets: npt.NDArray[np.int64]
     vocabulary: Vocabulary
+    counts: npt.NDArray[np.int64]
+    text: Text
     raw_words: int
     raw_sentences: int
+    origin: dict[str, Any] | None
 
     def __init__(
         self,
@@ -101,38 +102,103 @@ class Corpus:
             min_count, max_vocab = 1, None
 
         paths = _as_paths(source)
+        segments = Segments()
         if paths is not None:
-            counted, remapping, segments = _read_paths(paths, min_count, max_vocab, workers, replace, on_progress)
+            sources = examine(paths)
+            counted = _read_paths(sources, min_count, max_vocab, workers, replace, segments, on_progress)
+            self.origin = _origin_of(sources, errors)
         else:
-            counted, remapping, segments = _read_sentences(source, min_count, max_vocab, on_progress)
-        self.raw_words, self.raw_sentences = counted.raw_total, _count_sentences(segments, paths is not None)
+            counted = _read_sentences(
+                cast(Iterable[Sequence[str]], source), min_count, max_vocab, segments, on_progress
+            )
+            self.origin = None
+        text = MemoryText(*join(segments, counted.remapping, workers), counted.vocabulary.counts)
+        self.raw_words = counted.vocabulary.raw_total
+        self.raw_sentences = text.sentence_count if counted.sentences is None else counted.sentences
+        self.vocabulary, self.text, self.counts, self._whole = counted.vocabulary, text, text.counts, text
         if vocabulary is not None:
-            remapping = _renumbered(remapping, counted, vocabulary)
-        self.vocabulary = counted if vocabulary is None else vocabulary
-        self.ids, self.offsets = _join(segments, remapping, workers)
+            self._renumber(vocabulary, _numbers_in(vocabulary, counted.vocabulary.index_to_key))
+
+    @classmethod
+    def reopen(
+        cls,
+        origin: Mapping[str, Any] | None,
+        *,
+        min_count: int = 5,
+        max_vocab: int | None = None,
+        vocabulary: Vocabulary | None = None,
+        workers: int | None = None,
+        on_progress: Progress | None = None,
+    ) -> Corpus:
+        """Reads the text of another corpus again, by its `origin`.
+
+        OSError when a file is gone, ValueError when one has changed since, or the origin is None: an iterable, array or
+        stream, which must be given again.
+        """
+        if origin is None:
+            raise ValueError(
+                "this text came from no file, so that it cannot be read again; give the same text as before"
+            )
+        if origin.get("kind") != FILES:
+            raise ValueError(f"a text of the kind {origin.get('kind')!r} is not known here; install a newer fastw2v")
+        check_unchanged(origin["files"], "give the text as it was, or begin anew")
+        return cls(
+            [file["path"] for file in origin["files"]],
+            min_count=min_count,
+            max_vocab=max_vocab,
+            vocabulary=vocabulary,
+            workers=workers,
+            errors=origin["errors"],
+            on_progress=on_progress,
+        )
 
     def __len__(self) -> int:
         """How many words the text has that were kept."""
-        return len(self.ids)
+        return int(self.counts.sum())
+
+    @cached_property
+    def fingerprint(self) -> dict[str, int]:
+        """What tells this text from another, by all its words in order: the same for any vocabulary and kind of source.
+
+        `tokens`, `sentences` (those that hold a word) and `crc32`: of their numbers, ranked by count, and borders.
+        """
+        return fingerprint(self._whole)
+
+    @property
+    def ids(self) -> npt.NDArray[np.int32]:
+        """int32, the ids of the words kept, in text order."""
+        return self._kept[0]
+
+    @property
+    def offsets(self) -> npt.NDArray[np.int64]:
+        """int64; sentence i is ids[offsets[i]:offsets[i + 1]]. Sentences left without a word are dropped."""
+        return self._kept[1]
+
+    @cached_property
+    def _kept(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        return kept(self.text)
 
     def encoded(self, counts: npt.NDArray[np.int64] | None = None) -> Encoded:
         """The text as training reads it; counts: of the words, by id, where they are not those of this text alone."""
-        return EncodedText(self.ids, self.offsets, self.vocabulary.counts if counts is None else counts)
+        return self.text if counts is None else self.text.with_counts(counts)
 
     def restricted(self, vocabulary: Vocabulary) -> Corpus:
         """This text in the numbers of another vocabulary, without the words that it does not have; nothing is read."""
         numbers = _numbers_in(vocabulary, self.vocabulary.index_to_key)
         other = copy.copy(self)
-        other.vocabulary = vocabulary
-        found = numbers[self.ids]
-        kept = found >= 0
-        other.ids = found[kept]
-        if not len(other.ids):
-            raise EmptyTextError("no word of this text is in the vocabulary; give one with words of the text")
-        # No sentence of a corpus is empty, so that each has a sum of its own.
-        lengths = np.add.reduceat(kept, self.offsets[:-1], dtype=np.int64)
-        other.offsets = np.concatenate(([0], np.cumsum(lengths[lengths > 0])))
+        other.__dict__.pop("_kept", None)
+        other._renumber(vocabulary, numbers)
         return other
+
+    def _renumber(self, vocabulary: Vocabulary, numbers: npt.NDArray[np.int32]) -> None:
+        """Takes another vocabulary, in which the words of this one have these numbers."""
+        found = numbers >= 0
+        counts = np.zeros(len(vocabulary), np.int64)
+        counts[numbers[found]] = self.counts[found]
+        if not counts.any():
+            raise EmptyTextError("no word of this text is in the vocabulary; give one with words of the text")
+        self.text = Renumbered(self.text, numbers, vocabulary.counts)
+        self.vocabulary, self.counts = vocabulary, counts
 
     def sentence(self, i: int) -> list[str]:
         """The words of sentence i; negative i counts from the end."""
@@ -140,14 +206,23 @@ class Corpus:
         if not -count <= i < count:
             raise IndexError(f"there is no sentence {i}; the text has {count}, numbered from 0")
         i %= count
-        words = self.vocabulary.index_to_key
+        words = self.vocabulary.words
         return [words[k] for k in self.ids[self.offsets[i] : self.offsets[i + 1]].tolist()]
 
     def __repr__(self) -> str:
         return (
-            f"Corpus({len(self):,} words in {len(self.offsets) - 1:,} sentences, "
-            f"{len(self.vocabulary):,} of them different; {self.raw_words:,} words read)"
+            f"Corpus({len(self):,} words, {len(self.vocabulary):,} of them different; "
+            f"{self.raw_words:,} words in {self.raw_sentences:,} sentences read)"
         )
+
+
+class _Counted(NamedTuple):
+    """The words that stay, the ranks of all by table and number, and how many sentences there were (None: those that
+    hold a word)."""
+
+    vocabulary: Vocabulary
+    remapping: Remapping
+    sentences: int | None
 
 
 def _as_paths(source: object) -> list[str] | None:
@@ -181,12 +256,6 @@ def _refuse_empty(words: int, kept: int, highest: int, min_count: int) -> None:
         )
 
 
-def _renumbered(remapping: Remapping, counted: Vocabulary, vocabulary: Vocabulary) -> Remapping:
-    """To the numbers of `vocabulary` instead of those of the words counted, -1 for words that it does not know."""
-    numbers = _numbers_in(vocabulary, counted.index_to_key)
-    return [np.where(part >= 0, numbers[part], -1).astype(np.int32) for part in remapping]
-
-
 def _numbers_in(vocabulary: Vocabulary, words: Sequence[str]) -> npt.NDArray[np.int32]:
     """The number of each word in a vocabulary, -1 for those that it does not know."""
     known = vocabulary.key_to_index
@@ -199,164 +268,49 @@ def _numbers_in(vocabulary: Vocabulary, words: Sequence[str]) -> npt.NDArray[np.
     return numbers
 
 
-def _count_sentences(segments: Sequence[Segment], from_files: bool) -> int:
-    """How many sentences were read; those of files are never empty, but one may end again where a segment begins."""
-    count, tokens, last = 0, 0, -1
-    for segment in segments:
-        ends = segment.ends
-        if len(ends):
-            repeated = from_files and tokens + int(ends[0]) == max(last, 0)
-            count += len(ends) - repeated
-            last = tokens + int(ends[-1])
-        tokens += len(segment.ids)
-    return count
+def _origin_of(sources: Sequence[Source], errors: str) -> dict[str, Any] | None:
+    """Where files can be found again; None if a stream is among them."""
+    files = [source.facts for source in sources]
+    return None if None in files else {"kind": FILES, "files": files, "errors": errors}
 
 
 def _read_paths(
-    paths: Sequence[str],
+    sources: Sequence[Source],
     min_count: int,
     max_vocab: int | None,
     workers: int,
     replace: bool,
+    segments: Segments,
     on_progress: Progress | None,
-) -> tuple[Vocabulary, Remapping, list[Segment]]:
-    tokenizers, segments = read(examine(paths), workers, replace, on_progress)
+) -> _Counted:
+    tokenizers = read(sources, workers, replace, segments, on_progress)
     merged = tokenizers[0]
     merges = []
     while len(tokenizers) > 1:
         # One at a time, each table released before the next is taken in.
         merges.append(merged.absorb(tokenizers.pop(1)))
     raw_words, highest = merged.totals()
-    words, counts, final = merged.rank(min_count, INT32_MAX if max_vocab is None else max_vocab)
-    _refuse_empty(raw_words, len(words), highest, min_count)
-    vocabulary = Vocabulary(words, counts, raw_unique=len(merged), raw_total=raw_words)
-    return vocabulary, [final, *(final[numbers] for numbers in merges)], segments
-
-
-class _BadToken(Exception):
-    """A token that cannot be a word; carries what is wrong with it."""
-
-
-class _Numbers(dict[str, int]):
-    """Word to number, in the order met. Each word is checked once, when it is new."""
-
-    def __missing__(self, word: object) -> int:
-        if not isinstance(word, str):
-            raise _BadToken(TypeError, f"is {word!r}, but must be a str")
-        if not word:
-            raise _BadToken(ValueError, "is an empty str; leave it out")
-        if not word.isascii():
-            try:
-                word.encode()
-            except UnicodeEncodeError:
-                raise _BadToken(
-                    ValueError, f"is {word!r}, which has a lone surrogate and no UTF-8 form; replace it"
-                ) from None
-        if len(self) > INT32_MAX:
-            raise OverflowError("the text has more than 2**31 - 1 different words; split it")
-        number = self[str(word)] = len(self)
-        return number
+    blob, offsets, counts, ranks = merged.rank(min_count, INT32_MAX if max_vocab is None else max_vocab)
+    _refuse_empty(raw_words, len(counts), highest, min_count)
+    vocabulary = Vocabulary(PackedWords(blob, offsets), counts, raw_unique=len(merged), raw_total=raw_words)
+    return _Counted(vocabulary, [ranks, *(ranks[numbers] for numbers in merges)], None)
 
 
 def _read_sentences(
-    source: object, min_count: int, max_vocab: int | None, on_progress: Progress | None
-) -> tuple[Vocabulary, Remapping, list[Segment]]:
-    numbers = _Numbers()
-    segments: list[Segment] = []
-    done, told = 0, time.monotonic()
-    ids, ends = array("i"), array("i")
-    lookup = numbers.__getitem__
-
-    def flush() -> None:
-        nonlocal done
-        segment = Segment(new_ids(len(ids)), new_ids(len(ends)), 0)
-        segment.ids[:] = ids
-        segment.ends[:] = ends
-        segments.append(segment)
-        done += len(ids)
-        del ids[:], ends[:]
-
-    assert isinstance(source, Iterable)
-    for number, sentence in enumerate(source):
-        if isinstance(sentence, (str, bytes)):
-            raise TypeError(
-                f"sentence {number} is {_short(sentence)}, but must be a list of words; split it, as in text.split()"
-            )
-        start = len(ids)
-        try:
-            ids.extend(map(lookup, sentence))
-        except _BadToken as bad:
-            kind, fault = bad.args
-            raise kind(f"word {len(ids) - start} of sentence {number} {fault}") from None
-        except TypeError as error:
-            raise _explained(error, sentence, number, len(ids) - start) from None
-        ends.append(len(ids))
-        if len(ids) >= BATCH_TOKENS:
-            flush()
-        if on_progress is not None and number % CLOCK_EVERY == 0 and time.monotonic() - told >= TICK_SECONDS:
-            on_progress(done + len(ids), None)
-            told = time.monotonic()
-    flush()
-    if on_progress is not None:
-        on_progress(done, None)
-    counts = np.zeros(len(numbers), np.int64)
-    for segment in segments:
-        part = np.bincount(segment.ids)
-        counts[: len(part)] += part
-    words = list(numbers)
-    order = rank_words(words, counts, min_count, max_vocab)
-    _refuse_empty(done, len(order), int(counts.max(initial=0)), min_count)
-    final = np.full(len(words), -1, np.int32)
-    final[order] = np.arange(len(order), dtype=np.int32)
-    kept = [words[i] for i in order.tolist()]
-    return Vocabulary(kept, counts[order], raw_unique=len(words), raw_total=done), [final], segments
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _explained(error: TypeError, sentence: object, number: int, position: int) -> TypeError:
-    """What was wrong with a sentence, or `error` itself where that came from the sentence's own code."""
-    if not isinstance(sentence, Iterable):
-        return TypeError(f"sentence {number} is {_short(sentence)}, but must be a list of words")
-    if isinstance(sentence, Sequence) and position < len(sentence) and not isinstance(sentence[position], str):
-        return TypeError(f"word {position} of sentence {number} is {_short(sentence[position])}, but must be a str")
-    return error
-
-
-def _join(
-    segments: list[Segment], remapping: Remapping, workers: int
-) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
-    """The segments, renumbered, as one array of ids and one of offsets; each segment is released once copied."""
-
-    def shrink(_: int, job: int, __: Callable[[], bool]) -> None:
-        segment = segments[job]
-        kept, lines = renumber(segment.ids, segment.ends, remapping[segment.table])
-        segment.ids, segment.ends = segment.ids[:kept], segment.ends[:lines]
-
-    run_jobs(len(segments), workers, shrink)
-
-    # A segment's first end may repeat the last one before it: the sentence between them is empty.
-    firsts, starts, lines = [], [0], [1]
-    last = 0
-    for segment in segments:
-        ends = segment.ends
-        firsts.append(int(len(ends) > 0 and starts[-1] + int(ends[0]) == last))
-        if len(ends):
-            last = starts[-1] + int(ends[-1])
-        lines.append(lines[-1] + len(ends) - firsts[-1])
-        starts.append(starts[-1] + len(segment.ids))
-    ids = np.empty(starts[-1], np.int32)
-    offsets = np.empty(lines[-1], np.int64)
-    offsets[0] = 0
-
-    def place(_: int, job: int, __: Callable[[], bool]) -> None:
-        segment = segments[job]
-        ids[starts[job] : starts[job + 1]] = segment.ids
-        np.add(segment.ends[firsts[job] :], starts[job], out=offsets[lines[job] : lines[job + 1]], dtype=np.int64)
-        segment.ids = segment.ends = ids[:0]
-
-    run_jobs(len(segments), workers, place)
-    return ids, offsets
+    source: Iterable[Sequence[str]],
+    min_count: int,
+    max_vocab: int | None,
+    segments: Segments,
+    on_progress: Progress | None,
+) -> _Counted:
+    words, counts, sentences = read_sentences(source, segments, on_progress)
+    order = rank_words(words, counts, 1, None)
+    ranks = np.empty(len(words), np.int32)
+    ranks[order] = np.arange(len(order), dtype=np.int32)
+    total, ranked = int(counts.sum()), counts[order]
+    # Counts fall, so that those of the words that stay stand before the others.
+    stay = min(int(np.searchsorted(-ranked, -min_count, side="right")), len(order) if max_vocab is None else max_vocab)
+    _refuse_empty(total, stay, int(counts.max(initial=0)), min_count)
+    staying = [words[i] for i in order[:stay].tolist()]
+    vocabulary = Vocabulary(staying, ranked[:stay], raw_unique=len(words), raw_total=total)
+    return _Counted(vocabulary, [ranks], sentences)

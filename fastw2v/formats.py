@@ -142,11 +142,7 @@ def _part_of(whole: KeyedVectors, wanted: Wanted, *, copied: bool) -> KeyedVecto
         rows = np.array(found, np.intp)
         words = [words[row] for row in found]
     elif limit < len(whole):
-        if isinstance(words, PackedWords):
-            stop = words.offsets[limit]
-            words = PackedWords(words.blob[:stop], words.offsets[: limit + 1], source=words.source)
-        else:
-            words = words[:limit]
+        words = words.head(limit) if isinstance(words, PackedWords) else words[:limit]
     elif not copied:
         return whole
     columns = {name: values[rows] for name, values in whole.expandos.items()}

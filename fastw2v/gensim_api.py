@@ -315,7 +315,7 @@ class Word2Vec(Trained):
         self.total_train_time += seconds
         self.train_count += 1
         kept = keep_probabilities(self._model.vocabulary.counts, config.sample)
-        trained = round(config.epochs * float(np.bincount(corpus.ids, minlength=len(kept)) @ kept))
+        trained = round(config.epochs * float(corpus.counts @ kept))
         raw = config.epochs * corpus.raw_words
         logger.info(
             "trained %d words (%d effective ones) in %.1f s, %.0f a second", raw, trained, seconds, raw / seconds

@@ -68,7 +68,7 @@ class Word2Vec(Measures):
         vectors = self._first_vectors(words, FIRST_VALUES)
         self.vocabulary, self.words_trained, self.history = vocabulary, 0, []
         self.outputs = np.zeros((output_rows(self.config.loss, words), self.config.vector_size), np.float32)
-        self.wv = KeyedVectors(vocabulary.index_to_key, vectors, vocabulary.counts)
+        self.wv = KeyedVectors(vocabulary.words, vectors, vocabulary.counts)
 
     def extend_vocab(self, corpus: Corpus | Vocabulary) -> int:
         """Adds what the corpus's vocabulary has: the words that are new behind those known, with vectors as build_vocab
@@ -213,7 +213,7 @@ class Word2Vec(Measures):
         model = cls(parts.config)
         model.vocabulary, model.outputs, model.words_trained = parts.vocabulary, parts.outputs, parts.words_trained
         model.history = [dict(entry) for entry in parts.history]
-        model.wv = KeyedVectors(parts.vocabulary.index_to_key, parts.vectors, parts.vocabulary.counts)
+        model.wv = KeyedVectors(parts.vocabulary.words, parts.vectors, parts.vocabulary.counts)
         return model
 
 

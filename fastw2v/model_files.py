@@ -49,7 +49,7 @@ def save_model(path: Path, parts: ModelParts) -> None:
     from fastw2v.container import pack_words, save_container
 
     vocabulary = parts.vocabulary
-    tensors = {"vectors": parts.vectors, "outputs": parts.outputs, **pack_words(vocabulary.index_to_key)}
+    tensors = {"vectors": parts.vectors, "outputs": parts.outputs, **pack_words(vocabulary.words)}
     tensors["words.counts"] = vocabulary.counts
     state = {
         "raw_unique": vocabulary.raw_unique,

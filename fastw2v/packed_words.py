@@ -109,6 +109,14 @@ class PackedWords(Sequence[str]):
                 return row
         return -1
 
+    def same(self, other: PackedWords) -> bool:
+        """Whether both are the same words, none of them being decoded."""
+        return np.array_equal(self.offsets, other.offsets) and np.array_equal(self.blob, other.blob)
+
+    def head(self, count: int) -> PackedWords:
+        """The first `count` words, not copied."""
+        return PackedWords(self.blob[: self.offsets[count]], self.offsets[: count + 1], source=self.source)
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fastw2v.config import check_integer
+from fastw2v.packed_words import PackedWords
 
 __all__ = ["Vocabulary", "rank_words"]
 
@@ -19,7 +20,8 @@ __all__ = ["Vocabulary", "rank_words"]
 class Vocabulary:
     """Words by count descending, ties by their UTF-8 bytes; a word's place in this order is its id.
 
-    index_to_key: the words in order. key_to_index: from a word to its id. counts: int64, beside index_to_key.
+    words: the words in order; a PackedWords given to the constructor is kept as it is. index_to_key: the same as a
+    list. key_to_index: from a word to its id. counts: int64, beside index_to_key.
     total: the sum of counts. raw_unique, raw_total: the numbers of words, and of their occurrences, before pruning.
 
     The constructor takes words and counts that are in order already; from_counts orders and prunes. Not to be changed
@@ -34,10 +36,10 @@ class Vocabulary:
         raw_unique: int | None = None,
         raw_total: int | None = None,
     ) -> None:
-        self.index_to_key = list(words)
-        self.counts = _as_counts(counts, len(self.index_to_key))
+        self.words: PackedWords | list[str] = words if isinstance(words, PackedWords) else list(words)
+        self.counts = _as_counts(counts, len(self.words))
         self.total = int(self.counts.sum())
-        self.raw_unique = len(self.index_to_key) if raw_unique is None else raw_unique
+        self.raw_unique = len(self.words) if raw_unique is None else raw_unique
         self.raw_total = self.total if raw_total is None else raw_total
 
     @classmethod
@@ -62,11 +64,15 @@ class Vocabulary:
         return cls(kept, numbers[order], raw_unique=len(listed), raw_total=int(numbers.sum()))
 
     @cached_property
+    def index_to_key(self) -> list[str]:
+        return self.words.to_list() if isinstance(self.words, PackedWords) else self.words
+
+    @cached_property
     def key_to_index(self) -> dict[str, int]:
         return {word: i for i, word in enumerate(self.index_to_key)}
 
     def __len__(self) -> int:
-        return len(self.index_to_key)
+        return len(self.words)
 
     def __contains__(self, word: object) -> bool:
         return word in self.key_to_index
@@ -74,7 +80,13 @@ class Vocabulary:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Vocabulary):
             return NotImplemented
-        return self.index_to_key == other.index_to_key and np.array_equal(self.counts, other.counts)
+        if self is other:
+            return True
+        if len(self) != len(other) or not np.array_equal(self.counts, other.counts):
+            return False
+        if isinstance(self.words, PackedWords) and isinstance(other.words, PackedWords):
+            return self.words.same(other.words)
+        return self.index_to_key == other.index_to_key
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -237,19 +237,7 @@ fw2v_status fw2v_feed(fw2v_table *table, fw2v_segment *segment, const uint8_t *t
     return status;
 }
 
-size_t fw2v_renumber(int32_t *ids, size_t tokens, int32_t *ends, size_t *lines, const int32_t *numbers) {
-    size_t kept = 0, kept_lines = 0, at = 0;
-    for (size_t line = 0; line <= *lines; line++) {
-        /* What follows the last end is a sentence that the next segment goes on with. */
-        size_t stop = line < *lines ? (size_t)ends[line] : tokens;
-        for (; at < stop; at++) {
-            int32_t number = numbers[ids[at]];
-            ids[kept] = number;
-            kept += number >= 0;
-        }
-        if (line < *lines && (kept_lines == 0 || ends[kept_lines - 1] != (int32_t)kept))
-            ends[kept_lines++] = (int32_t)kept;
-    }
-    *lines = kept_lines;
-    return kept;
+void fw2v_renumber(int32_t *ids, size_t tokens, const int32_t *numbers) {
+    for (size_t i = 0; i < tokens; i++)
+        ids[i] = numbers[ids[i]];
 }

@@ -64,10 +64,9 @@ fw2v_status fw2v_table_add(fw2v_table *table, const uint8_t *bytes, size_t lengt
  * `table` of other's word i. Returns FW2V_DONE, FW2V_NO_MEMORY or FW2V_TOO_MANY. */
 fw2v_status fw2v_table_absorb(fw2v_table *table, const fw2v_table *other, int32_t *numbers);
 
-/* The table's most frequent words: those with count >= min_count, by count descending and then by bytes, at most
- * max_vocab of them. order[0..*kept) are their numbers; `order` has room for `size` of them.
+/* order[0..size) becomes the table's words by count descending and then by bytes.
  * Returns FW2V_DONE or FW2V_NO_MEMORY. */
-fw2v_status fw2v_rank(const fw2v_table *table, int64_t min_count, size_t max_vocab, int32_t *order, size_t *kept);
+fw2v_status fw2v_rank(const fw2v_table *table, int32_t *order);
 
 /* Where the first white space of text[from..to) stands; `to` if there is none. */
 size_t fw2v_word_end(const uint8_t *text, size_t from, size_t to);
@@ -87,9 +86,7 @@ fw2v_status fw2v_end_sentence(fw2v_segment *segment);
 /* Releases the segment's memory and makes it empty. */
 void fw2v_segment_free(fw2v_segment *segment);
 
-/* In place, ids[i] becomes numbers[ids[i]] and is dropped where that is negative; ends[] follow, and those that then
- * repeat the one before are dropped. Returns how many ids are left, and in *lines how many ends. No two arrays overlap;
- * different threads may share `numbers`. */
-size_t fw2v_renumber(int32_t *ids, size_t tokens, int32_t *ends, size_t *lines, const int32_t *numbers);
+/* In place, ids[i] becomes numbers[ids[i]]. The arrays do not overlap; different threads may share `numbers`. */
+void fw2v_renumber(int32_t *ids, size_t tokens, const int32_t *numbers);
 
 #endif

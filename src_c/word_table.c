@@ -156,45 +156,70 @@ fw2v_status fw2v_table_absorb(fw2v_table *table, const fw2v_table *other, int32_
 typedef struct {
     int64_t count;
     uint64_t prefix;        /* the first eight bytes, the first one highest: decides nearly every tie */
+    int32_t id;
+} ranked;
+
+/* Words of one count and one prefix. */
+typedef struct {
     const uint8_t *bytes;
     size_t length;
     int32_t id;
-} ranked;
+} tied;
 
 static int compare_ranked(const void *left, const void *right) {
     const ranked *a = left, *b = right;
     if (a->count != b->count)
         return a->count > b->count ? -1 : 1;
-    if (a->prefix != b->prefix)
-        return a->prefix < b->prefix ? -1 : 1;
+    return (a->prefix > b->prefix) - (a->prefix < b->prefix);
+}
+
+static int compare_tied(const void *left, const void *right) {
+    const tied *a = left, *b = right;
     int order = memcmp(a->bytes, b->bytes, a->length < b->length ? a->length : b->length);
     return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
-fw2v_status fw2v_rank(const fw2v_table *table, int64_t min_count, size_t max_vocab, int32_t *order, size_t *kept) {
-    size_t frequent = 0, next = 0;
-    for (int32_t i = 0; i < table->size; i++)
-        frequent += fw2v_table_count(table, i) >= min_count;
-    *kept = frequent < max_vocab ? frequent : max_vocab;
-    if (!frequent)
-        return FW2V_DONE;
-    ranked *words = malloc(frequent * sizeof *words);
+/* Puts the words order[0..count) in the order of their bytes. */
+static fw2v_status sort_tied(const fw2v_table *table, int32_t *order, size_t count) {
+    tied *words = malloc(count * sizeof *words);
     if (!words)
         return FW2V_NO_MEMORY;
-    for (int32_t i = 0; i < table->size; i++) {
-        if (fw2v_table_count(table, i) < min_count)
-            continue;
-        ranked *word = &words[next++];
-        word->bytes = fw2v_table_word(table, i, &word->length);
-        word->count = fw2v_table_count(table, i);
-        word->id = i;
-        word->prefix = 0;
-        for (size_t b = 0; b < BLOCK; b++)
-            word->prefix = word->prefix << 8 | (b < word->length ? word->bytes[b] : 0);
+    for (size_t i = 0; i < count; i++) {
+        words[i].id = order[i];
+        words[i].bytes = fw2v_table_word(table, order[i], &words[i].length);
     }
-    qsort(words, frequent, sizeof *words, compare_ranked);
-    for (size_t i = 0; i < *kept; i++)
+    qsort(words, count, sizeof *words, compare_tied);
+    for (size_t i = 0; i < count; i++)
         order[i] = words[i].id;
     free(words);
     return FW2V_DONE;
+}
+
+fw2v_status fw2v_rank(const fw2v_table *table, int32_t *order) {
+    size_t size = (size_t)table->size, first = 0;
+    fw2v_status status = FW2V_DONE;
+    if (!size)
+        return FW2V_DONE;
+    ranked *words = malloc(size * sizeof *words);
+    if (!words)
+        return FW2V_NO_MEMORY;
+    for (size_t i = 0; i < size; i++) {
+        size_t length;
+        const uint8_t *bytes = fw2v_table_word(table, (int32_t)i, &length);
+        words[i] = (ranked){fw2v_table_count(table, (int32_t)i), 0, (int32_t)i};
+        for (size_t b = 0; b < BLOCK; b++)
+            words[i].prefix = words[i].prefix << 8 | (b < length ? bytes[b] : 0);
+    }
+    qsort(words, size, sizeof *words, compare_ranked);
+    for (size_t i = 0; i < size; i++)
+        order[i] = words[i].id;
+    for (size_t i = 1; i <= size && status == FW2V_DONE; i++) {
+        if (i < size && !compare_ranked(&words[first], &words[i]))
+            continue;
+        if (i - first > 1)
+            status = sort_tied(table, order + first, i - first);
+        first = i;
+    }
+    free(words);
+    return status;
 }

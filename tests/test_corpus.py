@@ -17,7 +17,8 @@ from corpus_checks import WORKERS, check, reference, same, sentences_of
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from fastw2v import _reading
+from fastw2v import _reading, _sentences
+from fastw2v._sources import Source
 from fastw2v.compressed import MAGIC
 from fastw2v.corpus import Corpus
 
@@ -127,13 +128,13 @@ def test_the_end_of_a_file_ends_the_sentence(write, small_chunks, workers: int) 
 def test_many_small_files_share_jobs(write) -> None:
     paths = [write(f"a b w{i}", f"{i}") for i in range(200)]
     check(Corpus(paths, min_count=1, workers=2), [["a", "b", f"w{i}"] for i in range(200)])
-    assert len(list(_reading._cut([_reading.Source(str(p), 10) for p in paths]))) == 1
+    assert len(list(_reading._cut([Source(str(p), 10) for p in paths]))) == 1
 
 
 def test_large_texts_are_cut_into_few_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_reading, "CHUNK_BYTES", 10)
     monkeypatch.setattr(_reading, "MOST_CHUNKS", 7)
-    jobs = list(_reading._cut([_reading.Source("a", 1000), _reading.Source("b", 1)]))
+    jobs = list(_reading._cut([Source("a", 1000), Source("b", 1)]))
     assert len(jobs) <= 8
     assert sum(piece.stop - piece.start for job in jobs for piece in job) == 1001
 
@@ -179,9 +180,7 @@ def test_reading_without_preadv(write, small_chunks, monkeypatch: pytest.MonkeyP
 
 
 def test_iterables_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    from fastw2v import corpus as module
-
-    monkeypatch.setattr(module, "BATCH_TOKENS", 5)
+    monkeypatch.setattr(_sentences, "BATCH_TOKENS", 5)
     sentences = [["a", "b"], [], ["c"], ("a", "é", "new york"), ["a"] * 7, []] * 3
 
     class Counted:
@@ -272,7 +271,7 @@ def test_sentences_and_repr() -> None:
     for i in (2, -3):
         with pytest.raises(IndexError, match="has 2"):
             corpus.sentence(i)
-    assert repr(corpus) == "Corpus(4 words in 2 sentences, 2 of them different; 4 words read)"
+    assert repr(corpus) == "Corpus(4 words, 2 of them different; 4 words in 2 sentences read)"
 
 
 def test_importing_does_not_load_scipy() -> None:

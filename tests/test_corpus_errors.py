@@ -15,7 +15,7 @@ from types import SimpleNamespace
 import pytest
 from corpus_checks import WORKERS, check
 
-from fastw2v import _memory, _reading
+from fastw2v import _memory, _reading, _segments
 from fastw2v.corpus import Corpus
 
 # ---- bad input ---------------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_no_memory_for_ids(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(_memory.mmap, "mmap", fail)
     with pytest.raises(MemoryError, match="no room for"):
-        _reading.new_ids(_reading.MAPPED_FROM_BYTES)
+        _segments.new_ids(_segments.MAPPED_FROM_BYTES)
 
 
 @pytest.mark.parametrize(

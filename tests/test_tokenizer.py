@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fastw2v._tokenizer import DONE, INVALID, MORE, Tokenizer, renumber, word_end
+from fastw2v.packed_words import PackedWords
 
 # A busy machine may take its time.
 relaxed = settings(deadline=None)
@@ -49,8 +50,14 @@ def drain(tokenizer: Tokenizer) -> tuple[np.ndarray, np.ndarray]:
     return ids, ends
 
 
+def ranked(tokenizer: Tokenizer, min_count: int = 1, max_vocab: int = 2**31 - 1):
+    """Words, counts and places as Tokenizer.rank gives them, the words decoded."""
+    blob, offsets, counts, places = tokenizer.rank(min_count, max_vocab)
+    return PackedWords(blob, offsets).to_list(), counts, places
+
+
 def all_words(tokenizer: Tokenizer) -> dict[int, str]:
-    words, _, final = tokenizer.rank(1, 2**31 - 1)
+    words, _, final = ranked(tokenizer)
     return {number: words[place] for number, place in enumerate(final.tolist())}
 
 
@@ -194,8 +201,8 @@ def test_the_table_grows_and_counts() -> None:
     raw = " ".join(words).encode()
     tokenizer.feed(raw, 0, len(raw), len(raw), True)
     counts = Counter(words)
-    ranked, numbers, _ = tokenizer.rank(1, 2**31 - 1)
-    assert list(zip(ranked, numbers.tolist(), strict=True)) == sorted(counts.items(), key=lambda x: (-x[1], x[0]))
+    kept, numbers, _ = ranked(tokenizer)
+    assert list(zip(kept, numbers.tolist(), strict=True)) == sorted(counts.items(), key=lambda x: (-x[1], x[0]))
     assert len(tokenizer) == len(counts)
     assert tokenizer.totals() == (len(words), max(counts.values()))
 
@@ -209,10 +216,12 @@ def test_rank_orders_ties_by_their_bytes(words: list[str]) -> None:
     tokenizer.feed(raw, 0, len(raw), len(raw), True)
     expected = sorted(Counter(words).items(), key=lambda x: (-x[1], x[0].encode()))
     for min_count, max_vocab in ((1, 2**31 - 1), (2, 2**31 - 1), (1, 3)):
-        ranked, counts, final = tokenizer.rank(min_count, max_vocab)
+        kept, counts, places = ranked(tokenizer, min_count, max_vocab)
         wanted = [x for x in expected if x[1] >= min_count][:max_vocab]
-        assert list(zip(ranked, counts.tolist(), strict=True)) == wanted
-        assert sorted(final[final >= 0].tolist()) == list(range(len(wanted)))
+        assert list(zip(kept, counts.tolist(), strict=True)) == wanted
+        # Words that do not stay have places, too, behind the others.
+        met = list(dict.fromkeys(words))
+        assert [expected[place][0] for place in places.tolist()] == met
 
 
 @relaxed
@@ -225,7 +234,7 @@ def test_absorb_adds_up(left: bytes, right: bytes) -> None:
     numbers = a.absorb(b)
     merged = all_words(a)
     assert [merged[number] for number in numbers.tolist()] == [words[i] for i in range(len(numbers))]
-    for x, y in zip(a.rank(1, 100)[:2], both.rank(1, 100)[:2], strict=True):
+    for x, y in zip(ranked(a)[:2], ranked(both)[:2], strict=True):
         assert list(x) == list(y)
 
 
@@ -236,19 +245,26 @@ def test_too_many_words_is_an_error() -> None:
         tokenizer.feed(b"c", 0, 1, 1, True)
 
 
+def test_words_alike_in_count_and_beginning_are_ordered_by_the_rest() -> None:
+    words = [f"a_long_beginning_{i * 7919 % 1000}" for i in range(1000)] + ["a_long_b", "a_long_be", "zz", "zz"]
+    tokenizer = Tokenizer()
+    raw = " ".join(words).encode()
+    tokenizer.feed(raw, 0, len(raw), len(raw), True)
+    assert ranked(tokenizer)[0] == ["zz", *sorted(set(words) - {"zz"})]
+
+
 @relaxed
-@given(
-    st.lists(st.lists(st.integers(0, 9), max_size=5), max_size=20),
-    st.lists(st.integers(-1, 5), min_size=10, max_size=10),
-)
-def test_renumber_is_a_filter(lines: list[list[int]], numbers: list[int]) -> None:
-    ids = np.array([i for line in lines for i in line], np.int32)
-    ends = np.unique(np.cumsum([len(line) for line in lines])).astype(np.int32)
-    expected_ends = np.unique([sum(numbers[i] >= 0 for i in ids[:end]) for end in ends]).astype(int).tolist()
-    expected = [numbers[i] for i in ids.tolist() if numbers[i] >= 0]
-    kept, kept_lines = renumber(ids, ends, np.array(numbers, np.int32))
-    assert ids[:kept].tolist() == expected
-    assert ends[:kept_lines].tolist() == expected_ends
+@given(st.lists(st.integers(0, 9), max_size=50), st.lists(st.integers(-1, 5), min_size=10, max_size=10))
+def test_renumber_looks_each_id_up(ids: list[int], numbers: list[int]) -> None:
+    array = np.array(ids, np.int32)
+    renumber(array, np.array(numbers, np.int32))
+    assert array.tolist() == [numbers[i] for i in ids]
+
+
+def test_renumber_needs_numbers() -> None:
+    renumber(np.empty(0, np.int32), np.empty(0, np.int32))
+    with pytest.raises(ValueError, match="without numbers"):
+        renumber(np.zeros(3, np.int32), np.empty(0, np.int32))
 
 
 @relaxed
