@@ -69,6 +69,18 @@ class Blocks:
         """
         self._spare.append(data if data.base is None else data.base)
 
+    def line_of_text(self, line: int) -> int | None:
+        """The number of the first line with text in it, or None; `data` begins in line `line`, and is read on from."""
+        while True:
+            content = self.data.tobytes()
+            text = content.lstrip()
+            line += content.count(b"\n", 0, len(content) - len(text))
+            if text:
+                return line
+            if self.ended:
+                return None
+            self.advance(len(self.data))
+
     def _buffer(self, room: int) -> NDArray[np.uint8]:
         spare = self._spare.pop() if self._spare else None
         if spare is None or len(spare) < room:

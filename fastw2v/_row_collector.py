@@ -1,7 +1,7 @@
 """Rows of a vector file on their way into a table: which are wanted, their words, their place in the matrix.
 
 Rows come block by block, already found; their numbers are read by threads while the next block is being found. What
-rows look like in a file, and the sentences about faulty ones, are word2vec_readers.py's.
+rows look like in a file is _text_rows.py's and _binary_rows.py's.
 """
 
 from __future__ import annotations
@@ -22,10 +22,22 @@ from fastw2v._work_queue import WorkQueue
 from fastw2v.packed_words import PackedWords
 from fastw2v.vector_rows import find_repeat, gather_words
 
-__all__ = ["Form", "RowCollector", "Rows", "Wanted", "first_repeat", "packed_if_possible", "shown"]
+__all__ = [
+    "Form",
+    "RowCollector",
+    "Rows",
+    "Wanted",
+    "fewest",
+    "first_repeat",
+    "not_finite",
+    "packed_if_possible",
+    "shown",
+]
 
 Matrix = NDArray[np.float32]
 Places = NDArray[np.int64]
+
+UNBOUNDED = 1 << 48  # more rows than any file has
 
 
 @dataclass(frozen=True)
@@ -206,6 +218,19 @@ class RowCollector:
                 "that differ in bytes that are not UTF-8)"
             )
         return words, self._matrix.finish(self.rows)
+
+
+def not_finite(place: str, word: bytes) -> ValueError:
+    """What is told of a row with NaN or infinity."""
+    return ValueError(
+        f"{place}: the vector of {word.decode('utf-8', 'replace')!r} holds NaN or infinity; allow_nan=True takes it as "
+        "it is"
+    )
+
+
+def fewest(*rows: int | None) -> int:
+    """How many rows may be read by several bounds, any of which may be unknown."""
+    return min((number for number in rows if number is not None), default=UNBOUNDED)
 
 
 def shown(text: bytes) -> str:

@@ -10,6 +10,9 @@ NOT_FINITE: int
 def find_lines(
     text: NDArray[np.uint8], begin: int, most: int, at_end: bool
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], int]: ...
+def extend_words(
+    text: NDArray[np.uint8], ends: NDArray[np.int64], stops: NDArray[np.int64], width: int
+) -> NDArray[np.int64]: ...
 def find_rows(
     data: NDArray[np.uint8], begin: int, most: int, width: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]: ...

@@ -20,6 +20,8 @@ cdef extern from "vector_rows.h" nogil:
     size_t count_lines(const uint8_t *text, size_t length, int at_end, size_t most) noexcept
     size_t c_find_lines "find_lines"(const uint8_t *text, size_t length, size_t lines, int64_t *starts, int64_t *ends,
                                      int64_t *stops) noexcept
+    void c_extend_words "extend_words"(const uint8_t *text, size_t rows, size_t width, int64_t *ends,
+                                       const int64_t *stops) noexcept
     size_t c_find_rows "find_rows"(const uint8_t *data, size_t length, size_t width, size_t most, int64_t *starts,
                                    int64_t *ends, size_t *rows) noexcept
     size_t c_gather_words "gather_words"(const uint8_t *bytes, size_t rows, const int64_t *starts, const int64_t *ends,
@@ -73,6 +75,24 @@ def find_lines(const uint8_t[::1] text, Py_ssize_t begin, Py_ssize_t most, bint 
         last = c_find_lines(&text[begin], length, lines, &places[0, 0], &places[1, 0], &places[2, 0])
     found += begin
     return found[0], found[1], found[2], begin + <Py_ssize_t> last
+
+
+def extend_words(const uint8_t[::1] text, const int64_t[::1] ends, const int64_t[::1] stops, Py_ssize_t width):
+    """Where the words of lines end whose first fields end at ends[i], words with white space in them included.
+
+    A word goes on where more than `width` fields follow its first one, and none of those before the last `width` is a
+    number."""
+    cdef size_t rows = ends.shape[0]
+    cdef int64_t[::1] moved
+    within(ends, stops, text.shape[0])
+    if width < 1:
+        raise ValueError(f"lines of {width} numbers")
+    found = np.array(ends, np.int64)
+    if rows and text.shape[0]:
+        moved = found
+        with nogil:
+            c_extend_words(&text[0], rows, <size_t> width, &moved[0], &stops[0])
+    return found
 
 
 def find_rows(const uint8_t[::1] data, Py_ssize_t begin, Py_ssize_t most, Py_ssize_t width):

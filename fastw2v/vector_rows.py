@@ -1,11 +1,12 @@
 """Rows of word2vec files, text and binary, found and read in memory: compiled where that is possible, else in Python.
 
 Both give the same answers to the bit; what each function does is said in _vector_rows.pyx and src_c/vector_rows.h.
-Files, and the sentences that tell what is wrong with one, stand in word2vec_readers.py.
+Files, and the sentences that tell what is wrong with one, stand in _text_rows.py and _binary_rows.py.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = [
     "TOO_FEW",
     "TOO_MANY",
     "copy_rows",
+    "extend_words",
     "find_lines",
     "find_repeat",
     "find_rows",
@@ -35,6 +37,7 @@ Matrix = NDArray[np.float32]
 
 GOOD, TOO_FEW, TOO_MANY, NO_NUMBER, NOT_FINITE = range(5)  # as row_fault in src_c/vector_rows.h
 FLOAT_BYTES = 4
+FIELD = re.compile(rb"\S+")  # of bytes: all but ASCII white space
 # A float32, or the middle between two, leaves at least this many low bits of a double empty.
 EMPTY_BITS = 28
 BEYOND = 2**128  # the float32 after the greatest, were there one
@@ -69,6 +72,19 @@ def _find_lines_python(text: Bytes, begin: int, most: int, at_end: bool) -> tupl
         stops.append(stop)
         position = min(stop + 1, len(content))
     return np.array(starts, np.int64), np.array(ends, np.int64), np.array(stops, np.int64), position
+
+
+def _extend_words_python(text: Bytes, ends: Places, stops: Places, width: int) -> Places:
+    content, found = text.tobytes(), ends.copy()
+    for row, (end, stop) in enumerate(zip(ends.tolist(), stops.tolist(), strict=True)):
+        following = FIELD.search(content, end, stop)
+        if following is None or is_number(following[0]):
+            continue
+        fields = [field.span() for field in FIELD.finditer(content, end, stop)]
+        word = fields[:-width]
+        if word and not any(is_number(content[first:last]) for first, last in word):
+            found[row] = word[-1][1]
+    return found
 
 
 def _find_rows_python(data: Bytes, begin: int, most: int, width: int) -> tuple[Places, Places, int]:
@@ -167,7 +183,16 @@ def _find_repeat_python(blob: Bytes, offsets: Places) -> tuple[int, int]:
 
 
 try:
-    from fastw2v._vector_rows import copy_rows, find_lines, find_repeat, find_rows, gather_words, parse_rows
+    from fastw2v._vector_rows import (
+        copy_rows,
+        extend_words,
+        find_lines,
+        find_repeat,
+        find_rows,
+        gather_words,
+        parse_rows,
+    )
 except ImportError:
     copy_rows, find_lines, find_repeat = _copy_rows_python, _find_lines_python, _find_repeat_python
     find_rows, gather_words, parse_rows = _find_rows_python, _gather_words_python, _parse_rows_python
+    extend_words = _extend_words_python

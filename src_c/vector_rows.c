@@ -46,6 +46,55 @@ size_t find_lines(const uint8_t *text, size_t length, size_t lines, int64_t *sta
     return (size_t)(p - text);
 }
 
+static const uint8_t *after_space(const uint8_t *p, const uint8_t *end) {
+    while (p < end && is_space(*p))
+        p++;
+    return p;
+}
+
+static const uint8_t *after_field(const uint8_t *p, const uint8_t *end) {
+    while (p < end && !is_space(*p))
+        p++;
+    return p;
+}
+
+static int is_number(const uint8_t *p, const uint8_t *end) {
+    float number;
+    const uint8_t *after = float_parse(p, end, &number);
+    return after && (after == end || is_space(*after));
+}
+
+/* Where the `count` last fields of begin..end begin, or NULL if there are not so many. */
+static const uint8_t *last_fields(const uint8_t *begin, const uint8_t *end, size_t count) {
+    const uint8_t *p = end;
+    for (size_t i = 0; i < count; i++) {
+        while (p > begin && is_space(p[-1]))
+            p--;
+        if (p == begin)
+            return NULL;
+        while (p > begin && !is_space(p[-1]))
+            p--;
+    }
+    return p;
+}
+
+void extend_words(const uint8_t *text, size_t rows, size_t width, int64_t *ends, const int64_t *stops) {
+    for (size_t i = 0; i < rows; i++) {
+        const uint8_t *stop = text + stops[i], *field = after_space(text + ends[i], stop), *word = text + ends[i];
+        if (field == stop || is_number(field, stop))
+            continue;
+        const uint8_t *numbers = last_fields(field, stop, width);
+        if (!numbers)
+            continue;
+        while (field < numbers && !is_number(field, stop)) {
+            word = after_field(field, stop);
+            field = after_space(word, stop);
+        }
+        if (field == numbers)
+            ends[i] = word - text;
+    }
+}
+
 size_t find_rows(const uint8_t *data, size_t length, size_t width, size_t most, int64_t *starts, int64_t *ends,
                  size_t *rows) {
     size_t bytes = width * sizeof(float), found = 0, last = 0;

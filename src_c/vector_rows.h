@@ -28,6 +28,11 @@ size_t count_lines(const uint8_t *text, size_t length, int at_end, size_t most);
  * past its newline. */
 size_t find_lines(const uint8_t *text, size_t length, size_t lines, int64_t *starts, int64_t *ends, int64_t *stops);
 
+/* Moves ends[i], where the first field of a line ends, to the end of its word where this goes on behind white space: more
+ * than `width` fields follow, and neither the first of them nor another before the last `width` is a number. Fields between
+ * that are numbers tell of a line with too many of these, which is left as it is for parse_rows to refuse. */
+void extend_words(const uint8_t *text, size_t rows, size_t width, int64_t *ends, const int64_t *stops);
+
 /* Finds up to `most` whole binary rows of `width` numbers: the word of row i is data[starts[i]..ends[i]), and its numbers
  * begin at ends[i] + 1. Stops before a row without a word. *rows: how many. Returns where the last one ends. */
 size_t find_rows(const uint8_t *data, size_t length, size_t width, size_t most, int64_t *starts, int64_t *ends,

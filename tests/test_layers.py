@@ -43,6 +43,7 @@ LAYERS = [
     {"_reading", "npy_vectors", "fingerprint"},
     {"file_kinds", "word2vec_format"},
     {"word2vec_readers", "word2vec_writers"},
+    {"_text_rows", "_binary_rows"},
     {
         "_kernel_blas",
         "_row_collector",

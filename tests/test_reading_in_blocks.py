@@ -140,8 +140,8 @@ def test_mutated_files_fare_alike_in_any_blocks(tmp_path, monkeypatch, edits, ki
 
 
 def test_lines_and_words_without_an_end(tmp_path, monkeypatch, block_bytes):
-    monkeypatch.setattr("fastw2v.word2vec_readers.LONGEST_LINE", 5000)
-    monkeypatch.setattr("fastw2v.word2vec_readers.LONGEST_WORD", 5000)
+    monkeypatch.setattr("fastw2v._text_rows.LONGEST_LINE", 5000)
+    monkeypatch.setattr("fastw2v._binary_rows.LONGEST_WORD", 5000)
     (tmp_path / "v").write_bytes(compressor("gzip")(b"3 2\na 1 2\n" + b"x" * 5_000_000))
     with pytest.raises(ValueError, match="line 3: longer than 5,000 bytes"):
         load_word2vec_text(tmp_path / "v")
@@ -177,10 +177,14 @@ def test_matrices_that_cannot_be_moved(tmp_path, monkeypatch):
 
 def test_the_plain_python_functions_read_the_same(file, monkeypatch):
     path, load, options = file
-    for name in ("find_lines", "find_rows", "parse_rows", "copy_rows"):
-        monkeypatch.setattr(f"fastw2v.word2vec_readers.{name}", getattr(vector_rows, f"_{name}_python"))
-    for name in ("gather_words", "find_repeat"):
-        monkeypatch.setattr(f"fastw2v._row_collector.{name}", getattr(vector_rows, f"_{name}_python"))
+    used = {
+        "_text_rows": ("extend_words", "find_lines", "parse_rows"),
+        "_binary_rows": ("find_rows", "copy_rows"),
+        "_row_collector": ("gather_words", "find_repeat"),
+    }
+    for module, names in used.items():
+        for name in names:
+            monkeypatch.setattr(f"fastw2v.{module}.{name}", getattr(vector_rows, f"_{name}_python"))
     words, vectors = load(path, **options)
     assert list(words) == WORDS
     assert np.array_equal(vectors, VECTORS)
@@ -196,6 +200,7 @@ def test_a_file_that_grows_while_it_is_read(tmp_path):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory from /proc")
+@pytest.mark.skipif("libasan" in os.environ.get("LD_PRELOAD", ""), reason="AddressSanitizer takes memory of its own")
 @pytest.mark.parametrize("kind", ["text", "glove", "binary", "glove.gz"])
 def test_peak_memory_stays_near_the_matrix(tmp_path, kind):
     rows, width = 20_000, 300

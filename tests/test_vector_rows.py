@@ -163,6 +163,9 @@ def test_text_rows_as_the_twin_has_them(text, begin, most, at_end, width, allow_
     found = compiled.find_lines(data, begin, most, at_end)
     assert equal(found, twins._find_lines_python(data, begin, most, at_end))
     starts, ends, stops, _ = found
+    longer = compiled.extend_words(data, ends, stops, width)
+    assert np.array_equal(longer, twins._extend_words_python(data, ends, stops, width))
+    ends = longer
     assert equal(compiled.gather_words(data, starts, ends), twins._gather_words_python(data, starts, ends))
     out, other = np.zeros((2, len(stops), width), np.float32)
     answer = compiled.parse_rows(data, ends, stops, out, allow_nan)
@@ -219,6 +222,33 @@ def test_repeats_as_the_twin_finds_them(words, again):
     assert compiled.find_repeat(blob, offsets) == twins._find_repeat_python(blob, offsets)
 
 
+@pytest.mark.parametrize("extend", [compiled.extend_words, twins._extend_words_python])
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("a 1 2", "a"),
+        ("at name@domain.com 1 2", "at name@domain.com"),
+        (". . . . .  1\t2 ", ". . . . ."),
+        ("1 and\t 1/2 1 2\r", "1 and\t 1/2"),
+        # Too many numbers are no word, whatever stands between them.
+        ("a 1 2 3", "a"),
+        ("a b 1 2 3", "a"),
+        ("a 1 2 b 1 2", "a"),
+        ("a b 1 c 1 2", "a"),
+        ("a nan b 1 2", "a"),
+        # Too few, and what is no number in its place
+        ("a b 1", "a"),
+        ("a x 2", "a"),
+        ("a b x 2", "a b"),
+        ("a", "a"),
+    ],
+)
+def test_words_with_spaces(extend, line, word):
+    data = as_bytes(line.encode())
+    ends, stops = np.array([line.index(" ") if " " in line else len(line)]), np.array([len(line)])
+    assert extend(data, ends, stops, 2).tolist() == [len(word)]
+
+
 def test_faults_of_rows():
     for row, fault in [
         ("1 2", GOOD),
@@ -242,6 +272,8 @@ def test_bounds_are_checked():
     for call in (
         lambda: compiled.find_lines(data, 27, 1, True),
         lambda: compiled.find_lines(data, -1, 1, True),
+        lambda: compiled.extend_words(data, one, np.array([27]), 1),
+        lambda: compiled.extend_words(data, one, one, 0),
         lambda: compiled.find_rows(data, 0, 1, 0),
         lambda: compiled.find_rows(data, 99, 1, 1),
         lambda: compiled.gather_words(data, one, np.array([27])),
@@ -261,6 +293,7 @@ def test_bounds_are_checked():
 def test_no_rows():
     nothing, none = as_bytes(b""), np.empty(0, np.int64)
     assert compiled.find_lines(nothing, 0, 5, True)[3] == 0
+    assert compiled.extend_words(nothing, none, none, 3).tolist() == []
     assert compiled.parse_rows(nothing, none, none, np.empty((0, 3), np.float32), False) == (-1, GOOD)
     assert compiled.copy_rows(nothing, none, np.empty((0, 3), np.float32), False) == -1
     assert compiled.find_repeat(nothing, np.zeros(1, np.int64)) == (-1, -1)

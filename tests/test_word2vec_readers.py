@@ -86,6 +86,9 @@ def test_widths_that_make_no_sense(text, binary, header):
     [
         (b"a 1 2\nb 1\n", "line 3: 1 numbers after the word, but the header promises 2"),
         (b"a 1 2\nb 1 2 3\n", "line 3: 3 numbers"),
+        (b"a 1 2\nb c 1 2 3\n", "line 3: 4 numbers"),
+        (b"a 1 2\nb 1 2 c 1 2\n", "line 3: 5 numbers"),
+        (b"a 1 2\nb c 1 x\n", "line 3: number 2 is 'x', which is not a number"),
         (b"a 1 2\n\nb 1 2\n", "line 3: 0 numbers"),
         (b"a 1 2          \n", "ends after 1 of the 2 rows .* cut short"),
         (b"a 1 2\nb 1 2\nc 1 2\n", "line 4: the header promises 2 rows, but here is one more"),
@@ -123,6 +126,17 @@ def test_malformed_text(text, rows, sentence):
 def test_malformed_binary(binary, rows, sentence):
     with pytest.raises(ValueError, match=rf"v\.bin.*{sentence}"):
         binary(b"2 2\n" + rows)
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_words_with_spaces(text, header):
+    """As glove.840B.300d.txt has them."""
+    rows = b", 1 2\n. . . 3 4\nat name@domain.com 5 6\n\xe2\x80\xa2 name@domain.com 7 8\n"
+    words, vectors = text((b"4 2\n" if header else b"") + rows, header=header)
+    assert list(words) == [",", ". . .", "at name@domain.com", "\u2022 name@domain.com"]
+    assert vectors.tolist() == [[1, 2], [3, 4], [5, 6], [7, 8]]
+    some, vectors = text((b"4 2\n" if header else b"") + rows, header=header, keys=[". . .", "at"])
+    assert (list(some), vectors.tolist()) == ([". . ."], [[3, 4]])
 
 
 def test_bytes_that_are_not_utf8(text, binary):
