@@ -223,6 +223,7 @@ def read(path: Path, options: dict[str, Any]) -> str:
         told = str(error)
     if told:
         # words of a mapped file are decoded only now
+        assert str(path) in told, told
         assert "stored word" in told, told
         return "damaged words"
     assert len(words) == shape[0]
