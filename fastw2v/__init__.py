@@ -1,18 +1,22 @@
 """fastw2v: word2vec for Python, trained on CPUs as fast as the arithmetic units allow."""
 
+from fastw2v.callbacks import Callback, Every
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.keyed_vectors import KeyedVectors
-from fastw2v.model import Word2Vec, train
+from fastw2v.model import Word2Vec
+from fastw2v.one_call import train
 from fastw2v.trainer import DivergedError
 from fastw2v.vocabulary import Vocabulary
 
 load_vectors = KeyedVectors.load
 __version__ = "0.1.0"
 __all__ = [
+    "Callback",
     "Config",
     "Corpus",
     "DivergedError",
+    "Every",
     "KeyedVectors",
     "Vocabulary",
     "Word2Vec",

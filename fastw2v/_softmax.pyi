@@ -16,6 +16,7 @@ class Softmax(Worker):
         outputs: npt.NDArray[np.float32],
         kernel: Kernel,
         keep: npt.NDArray[np.uint32],
+        still: npt.NDArray[np.uint8] | None,
         stop: npt.NDArray[np.int32],
         window: int,
         least: int,

@@ -14,7 +14,7 @@ from libc.string cimport memset
 from scipy.linalg.cython_blas cimport sgemm
 
 from fastw2v._fw2v cimport fw2v_prefetch_row
-from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of, reach_of
+from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of, moving_contexts, reach_of
 
 include "_blas_int.pxi"
 
@@ -50,10 +50,11 @@ cdef class Softmax(Worker):
     cdef int *row_targets  # how many targets each row has
     cdef int *target_row
     cdef int32_t *target_word
-    cdef float **contexts  # input rows to change: those of row k from contexts[2 * window * k] on
+    cdef float **contexts  # input rows: those of row k from contexts[2 * window * k] on
+    cdef float **changing  # the rows that change in their place: the same pointers, or others at the same places
     cdef int *n_contexts
 
-    def __cinit__(self, inputs, float[:, ::1] outputs not None, kernel, keep, stop, int window, least, block,
+    def __cinit__(self, inputs, float[:, ::1] outputs not None, kernel, keep, still, stop, int window, least, block,
                   int batch, int width, int block_words, int blocks, bint keep_scores, bint cbow, bint share_mean,
                   bint share_gradient):
         cdef size_t room, targets, words = outputs.shape[0]
@@ -82,7 +83,10 @@ cdef class Softmax(Worker):
         self.row_targets = <int *>malloc(batch * sizeof(int))
         self.target_row = <int *>malloc(targets * sizeof(int))
         self.target_word = <int32_t *>malloc(targets * sizeof(int32_t))
-        self.contexts = <float **>malloc((2 * <size_t>window * batch + POINTERS) * sizeof(float *))
+        self.contexts = <float **>malloc(2 * (2 * <size_t>window * batch + POINTERS) * sizeof(float *))
+        self.changing = self.contexts
+        if self.changing is not NULL and still is not None:
+            self.changing += 2 * <size_t>window * batch + POINTERS
         self.n_contexts = <int *>malloc(batch * sizeof(int))
         if (self.rows_in is NULL or self.scaled is NULL or self.changes is NULL or self.part is NULL
                 or self.scores is NULL or self.maxima is NULL or self.sums is NULL or self.tops is NULL
@@ -126,19 +130,23 @@ cdef class Softmax(Worker):
 
     cdef void add(self, Block *block, int64_t p) noexcept nogil:
         """Puts the centre at position p into the batch, unless it stands alone."""
-        cdef float **contexts = self.contexts + 2 * <size_t>self.window * self.n
+        cdef size_t place = 2 * <size_t>self.window * self.n
+        cdef float **contexts = self.contexts + place
+        cdef float **changing = self.changing + place
         cdef int reach = reach_of(self, &block.random), k, differ
         cdef int64_t low = max(self.first[p], p - reach), high = min(self.last[p], p + reach + 1), q
         if high - low < 2:
             return
         if self.cbow:
             k = contexts_of(self, p, reach, contexts, &differ)
+            moving_contexts(self, p, reach, contexts, changing)
             self.n_contexts[self.n] = k
             for q in range(k):
                 fw2v_prefetch_row(contexts[q], self.dim)
             self.add_target(self.kept[p])
         else:
-            contexts[0] = &self.inputs[self.kept[p], 0]
+            contexts[0] = self.rows[p]
+            changing[0] = self.moving[p]
             self.n_contexts[self.n] = 1
             fw2v_prefetch_row(contexts[0], self.dim)
             for q in range(low, high):
@@ -179,7 +187,7 @@ cdef class Softmax(Worker):
         for k in range(self.n):
             self.kernel.c_kernel.add_to_rows(self.changes + <size_t>k * self.dim,
                                              -rate * self.share(k, self.share_gradient),
-                                             self.contexts + 2 * <size_t>self.window * k, self.n_contexts[k], self.dim)
+                                             self.changing + 2 * <size_t>self.window * k, self.n_contexts[k], self.dim)
         return loss
 
     cdef double score_all(self) noexcept nogil:

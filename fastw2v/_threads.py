@@ -1,4 +1,4 @@
-"""Numbered jobs for a few threads that can be stopped: the one place that starts and joins threads.
+"""Numbered jobs for a few threads that can be stopped, and one job beside others: the one place that starts threads.
 
 Knows nothing of files, words or training.
 """
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-__all__ = ["TICK_SECONDS", "run_jobs"]
+__all__ = ["TICK_SECONDS", "Background", "run_jobs"]
 
 # How often the waiting thread reports progress; also how soon it sees an interrupt where waiting cannot be interrupted.
 TICK_SECONDS = 0.1
@@ -97,3 +97,36 @@ def run_jobs(
     if error is not None:
         raise error
     return upcoming
+
+
+class Background:
+    """One call on a thread of its own, begun at once."""
+
+    def __init__(self, call: Callable[[], object], name: str) -> None:
+        self._call = call
+        self._error: BaseException | None = None
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._call()
+        except BaseException as error:  # noqa: BLE001  it is raised again on the thread that waits
+            self._error = error
+        finally:
+            self._ended.set()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the call returned or raised."""
+        return self._ended.is_set()
+
+    def wait(self) -> None:
+        """Until the call has ended; raises what it raised."""
+        # An event, not Thread.join, for the reason above.
+        while not self._ended.wait(TICK_SECONDS):
+            pass
+        self._thread.join()
+        if self._error is not None:
+            raise self._error

@@ -5,17 +5,17 @@ _objectives', arithmetic on rows is the kernels'.
 """
 cimport cython
 from libc.stdint cimport int64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport free, malloc
 from libc.string cimport memset
 
 from fastw2v._fw2v cimport (
-    FW2V_INPUTS_DIFFER, FW2V_OUTPUTS_DIFFER, FW2V_ROW_FLOATS, fw2v_first_row, fw2v_kernel, fw2v_loss,
+    FW2V_INPUTS_DIFFER, FW2V_OUTPUTS_DIFFER, FW2V_ROW_FLOATS, fw2v_kernel, fw2v_loss,
     fw2v_prefetch_row,
 )
 from fastw2v._kernels cimport work_floats
 from fastw2v._objectives cimport NegativeSampling, Objective, Outputs
 from fastw2v._own_rows cimport own_row
-from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of, reach_of
+from fastw2v._worker cimport POINTERS, Block, Worker, contexts_of, make_rows, moving_contexts, reach_of
 
 # How many positions ahead outputs are drawn and rows are asked of the caches; a power of two. One step takes a few
 # hundred nanoseconds, as long as a row from memory.
@@ -30,12 +30,6 @@ cdef inline void prefetch_outputs(const Outputs *outputs, int dim) noexcept nogi
         fw2v_prefetch_row(outputs.rows[j], dim)
 
 
-cdef inline float *make_rows(size_t floats, void **memory) noexcept nogil:
-    """So many zeros in whole cache lines, or NULL; free `memory` in either case."""
-    memory[0] = calloc(floats + FW2V_ROW_FLOATS, sizeof(float))
-    return NULL if memory[0] is NULL else fw2v_first_row(memory[0])
-
-
 cdef inline int step(const fw2v_kernel *kernel, float **inputs, float **changed, int n, const Outputs *outputs, int dim,
                      float rate, float *work, fw2v_loss *loss) noexcept nogil:
     """Both halves of a step on inputs that differ; returns 0, with nothing changed, where the loss is not finite."""
@@ -46,24 +40,27 @@ cdef inline int step(const fw2v_kernel *kernel, float **inputs, float **changed,
 
 
 cdef inline float **make_contexts(size_t most) noexcept nogil:
-    """Room for the pointers of so many contexts and what contexts_of writes behind them, or NULL."""
-    return <float **>malloc((most + POINTERS) * sizeof(float *))
+    """Room for the pointers of so many contexts and what contexts_of writes behind them, twice: for the rows and for
+    those that change with them; or NULL."""
+    return <float **>malloc(2 * (most + POINTERS) * sizeof(float *))
 
 
 @cython.final
 cdef class SkipGram(Worker):
     """Every context row of a window is an input; target and noise, or path, are drawn once for all of them."""
     cdef Objective objective
-    cdef float **contexts
+    cdef float **contexts  # and from `room` on the rows that change in their place
+    cdef size_t room
     cdef float *work
     cdef void *memory
     cdef const Outputs *slots[SLOTS]
     cdef int reach[SLOTS]
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, keep, stop, int window, least, block):
+    def __cinit__(self, inputs, Objective objective not None, kernel, keep, still, stop, int window, least, block):
         check_objective(objective, self)
         objective.hold(SLOTS)
         self.objective = objective
+        self.room = 2 * <size_t>window + POINTERS
         self.contexts = make_contexts(2 * <size_t>window)
         self.work = make_rows(work_floats(2 * window, objective.most_outputs, self.dim), &self.memory)
         if self.contexts is NULL or self.work is NULL:
@@ -96,6 +93,7 @@ cdef class SkipGram(Worker):
         cdef int64_t p, to = block.to
         cdef int n_in, slot, differ, finite
         cdef const Outputs *outputs
+        cdef float **moving
         for p in range(block.from_, min(block.from_ + AHEAD, to)):
             self.prepare(block, p)
         for p in range(block.from_, to):
@@ -103,6 +101,7 @@ cdef class SkipGram(Worker):
                 return
             slot = <int>(p & (SLOTS - 1))
             n_in = contexts_of(self, p, self.reach[slot], self.contexts, &differ)
+            moving = moving_contexts(self, p, self.reach[slot], self.contexts, self.contexts + self.room)
             outputs = self.slots[slot]
             finite = kernel.begin_step(self.contexts, n_in, outputs.rows, outputs.labels, outputs.counts, outputs.n,
                                        self.dim, <float>(block.rate - block.fall * (p - block.from_)), self.work,
@@ -111,7 +110,7 @@ cdef class SkipGram(Worker):
                 self.prepare(block, p + AHEAD)
             if not finite:
                 return
-            kernel.end_step(self.contexts, self.contexts, n_in, outputs.rows, outputs.n, self.dim,
+            kernel.end_step(self.contexts, moving, n_in, outputs.rows, outputs.n, self.dim,
                             differ | FW2V_OUTPUTS_DIFFER, self.work)
             block.predictions += n_in
 
@@ -120,15 +119,17 @@ cdef class SkipGram(Worker):
 cdef class PairSkipGram(Worker):
     """As SkipGram, but every context row has a draw of its own: one input against one set of outputs at a time."""
     cdef Objective objective
-    cdef float **contexts
+    cdef float **contexts  # and from `room` on the rows that change in their place
+    cdef size_t room
     cdef float *work
     cdef void *memory
     cdef const Outputs **pairs
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, keep, stop, int window, least, block):
+    def __cinit__(self, inputs, Objective objective not None, kernel, keep, still, stop, int window, least, block):
         check_objective(objective, self)
         objective.hold(2 * window)
         self.objective = objective
+        self.room = 2 * <size_t>window + POINTERS
         self.contexts = make_contexts(2 * <size_t>window)
         self.work = make_rows(work_floats(1, objective.most_outputs, self.dim), &self.memory)
         self.pairs = <const Outputs **>malloc(2 * <size_t>window * sizeof(Outputs *))
@@ -152,12 +153,14 @@ cdef class PairSkipGram(Worker):
         cdef int64_t p
         cdef int n_in, k, reach, differ
         cdef float rate
+        cdef float **moving
         cdef const Outputs *outputs
         for p in range(block.from_, block.to):
             if self.stop[0]:
                 return
             reach = reach_of(self, &block.random)
             n_in = contexts_of(self, p, reach, self.contexts, &differ)
+            moving = moving_contexts(self, p, reach, self.contexts, self.contexts + self.room)
             if p + 1 + self.window < block.kept:
                 fw2v_prefetch_row(self.rows[p + 1 + self.window], self.dim)
             # All pairs are drawn before the first step, which gives their rows time to arrive.
@@ -167,7 +170,7 @@ cdef class PairSkipGram(Worker):
             rate = <float>(block.rate - block.fall * (p - block.from_))
             for k in range(n_in):
                 outputs = self.pairs[k]
-                if not step(self.kernel.c_kernel, self.contexts + k, self.contexts + k, 1, outputs, self.dim, rate,
+                if not step(self.kernel.c_kernel, self.contexts + k, moving + k, 1, outputs, self.dim, rate,
                             self.work, &block.steps):
                     return
             block.predictions += n_in
@@ -177,6 +180,7 @@ cdef class PairSkipGram(Worker):
 ctypedef struct Centres:
     int n
     float **contexts  # those of centre k from contexts[2 * window * k] on
+    float **moving  # the rows that change in their place: the same pointers, or others at the same places
     int *n_contexts
     const Outputs *outputs  # the targets, then their noise words
 
@@ -205,8 +209,8 @@ cdef class Cbow(Worker):
     cdef Centres prepared[2]
     cdef float **targets
 
-    def __cinit__(self, inputs, Objective objective not None, kernel, keep, stop, int window, least, block, int batch,
-                  bint share_mean, bint share_gradient):
+    def __cinit__(self, inputs, Objective objective not None, kernel, keep, still, stop, int window, least, block,
+                  int batch, bint share_mean, bint share_gradient):
         cdef int k
         cdef bint room = True
         cdef size_t most
@@ -231,6 +235,9 @@ cdef class Cbow(Worker):
         for k in range(2):
             centres = &self.prepared[k]
             centres.contexts = make_contexts(2 * <size_t>window * batch)
+            centres.moving = centres.contexts
+            if self.moving is not self.rows:
+                centres.moving += 2 * <size_t>window * batch + POINTERS
             centres.n_contexts = <int *>malloc(batch * sizeof(int))
             room &= centres.contexts is not NULL and centres.n_contexts is not NULL
         if (not room or self.inputs_of is NULL or self.changes_of is NULL or self.input_rows is NULL
@@ -256,6 +263,7 @@ cdef class Cbow(Worker):
         """Fills `centres` from position p on and asks for their rows; returns the position after the last."""
         cdef int n_in, j, reach, differ
         cdef int64_t ahead
+        cdef size_t place
         centres.n = 0
         while p < block.to and centres.n < self.batch:
             self.targets[centres.n] = own_row(self.objective.rows, self.kept[p]) if self.batch > 1 else NULL
@@ -267,7 +275,9 @@ cdef class Cbow(Worker):
                 ahead = p + self.batch + self.window
                 if ahead < block.kept:
                     fw2v_prefetch_row(self.rows[ahead], self.dim)
-                n_in = contexts_of(self, p, reach, centres.contexts + 2 * <size_t>self.window * centres.n, &differ)
+                place = 2 * <size_t>self.window * centres.n
+                n_in = contexts_of(self, p, reach, centres.contexts + place, &differ)
+                moving_contexts(self, p, reach, centres.contexts + place, centres.moving + place)
                 if n_in > 0:
                     centres.n_contexts[centres.n] = n_in
                     if self.batch == 1:
@@ -312,7 +322,7 @@ cdef class Cbow(Worker):
             kernel.end_step(self.input_rows, self.change_rows, n, noise, outputs.n - n, self.dim,
                             FW2V_INPUTS_DIFFER | FW2V_OUTPUTS_DIFFER, self.work)
         for k in range(n):
-            contexts = centres.contexts + 2 * <size_t>self.window * k
+            contexts = centres.moving + 2 * <size_t>self.window * k
             share = <float>1 / centres.n_contexts[k] if self.share_gradient else 1
             kernel.add_to_rows(self.change_rows[k], share, contexts, centres.n_contexts[k], self.dim)
         return 1

@@ -1,9 +1,10 @@
 # Worker: the scratch and tables of one training thread, for the classes that train blocks.
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc
 from libc.string cimport memcpy
 
-from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER, fw2v_loss
+from fastw2v._fw2v cimport FW2V_INPUTS_DIFFER, FW2V_ROW_FLOATS, fw2v_first_row, fw2v_loss
 from fastw2v._kernels cimport Kernel
 from fastw2v._objectives cimport fw2v_below, fw2v_random_next
 
@@ -38,6 +39,7 @@ cdef enum:
 cdef class Worker:
     cdef float[:, ::1] inputs
     cdef const uint32_t[::1] keep
+    cdef const uint8_t[::1] still
     cdef const int32_t[::1] stop
     cdef int window
     cdef int least
@@ -50,10 +52,19 @@ cdef class Worker:
     cdef uint8_t *repeats
     cdef int32_t *recent
     cdef float **rows
+    cdef float **moving  # the rows themselves, or lists of their own where some must not change
+    cdef float *waste  # takes the changes of those
+    cdef void *waste_memory
 
     cdef int64_t gather(self, const Text *text, int64_t start, int64_t end, int64_t *from_, int64_t *to) noexcept nogil
     cdef void note_words(self, int64_t begin, int64_t end) noexcept nogil
     cdef void train(self, Block *block) noexcept nogil
+
+
+cdef inline float *make_rows(size_t floats, void **memory) noexcept nogil:
+    """So many zeros in whole cache lines, or NULL; free `memory` in either case."""
+    memory[0] = calloc(floats + FW2V_ROW_FLOATS, sizeof(float))
+    return NULL if memory[0] is NULL else fw2v_first_row(memory[0])
 
 
 cdef inline void copy_pointers(float **to, float *const *from_, int64_t n) noexcept nogil:
@@ -78,3 +89,17 @@ cdef inline int contexts_of(Worker worker, int64_t centre, int reach, float **co
     copy_pointers(contexts, worker.rows + low, centre - low)
     copy_pointers(contexts + (centre - low), worker.rows + centre + 1, high - centre - 1)
     return <int>(high - low - 1)
+
+
+cdef inline float **moving_contexts(Worker worker, int64_t centre, int reach, float **contexts,
+                                    float **room) noexcept nogil:
+    """The rows that change with the contexts of a window, as contexts_of found them: they themselves, or `room`, filled
+    with as many."""
+    cdef int64_t low, high
+    if worker.moving is worker.rows:
+        return contexts
+    low = max(<int64_t>worker.first[centre], centre - reach)
+    high = min(<int64_t>worker.last[centre], centre + reach + 1)
+    copy_pointers(room, worker.moving + low, centre - low)
+    copy_pointers(room + (centre - low), worker.moving + centre + 1, high - centre - 1)
+    return room

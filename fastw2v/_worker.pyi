@@ -17,6 +17,7 @@ class Worker:
         _: object,
         kernel: Kernel,
         keep: npt.NDArray[np.uint32],
+        still: npt.NDArray[np.uint8] | None,
         stop: npt.NDArray[np.int32],
         window: int,
         least: int,

@@ -29,14 +29,18 @@ cdef inline bint stays(const Text *text, int64_t position) noexcept nogil:
 cdef class Worker:
     """The scratch of one thread for blocks of at most `block` tokens, and the tables it reads.
 
-    inputs: (words, stride) float32, changed in place; keep: 32-bit keep thresholds; stop: one int32, training ends
-    early when it is not 0; a window reaches least..window words to either side.
+    inputs: (words, stride) float32, changed in place but for rows whose `still` is not 0 (None: no such rows); keep:
+    32-bit keep thresholds; stop: one int32, training ends early when it is not 0; a window reaches least..window words
+    to either side.
     """
 
     def __cinit__(self, float[:, ::1] inputs not None, _, Kernel kernel not None, const uint32_t[::1] keep not None,
-                  const int32_t[::1] stop not None, int window, int least, int64_t block, *__):
+                  const uint8_t[::1] still, const int32_t[::1] stop not None, int window, int least, int64_t block,
+                  *__):
         if keep.shape[0] != inputs.shape[0]:
             raise ValueError(f"{inputs.shape[0]} input rows and {keep.shape[0]} keep thresholds must be as many")
+        if still is not None and still.shape[0] != inputs.shape[0]:
+            raise ValueError(f"{inputs.shape[0]} input rows and {still.shape[0]} flags of frozen ones must be as many")
         if window < 1 or block < 1 or stop.shape[0] < 1:
             raise ValueError(f"window is {window} and block is {block}, but both must be at least 1")
         if not 1 <= least <= window:
@@ -44,7 +48,7 @@ cdef class Worker:
         cdef size_t room = <size_t>(block + 2 * window)
         if room + POINTERS > INT32_MAX:
             raise ValueError(f"block is {block} and window is {window}, but together they must be below 2**31")
-        self.inputs, self.keep, self.stop = inputs, keep, stop
+        self.inputs, self.keep, self.still, self.stop = inputs, keep, still, stop
         self.window, self.least, self.block = window, least, block
         self.kernel, self.dim = kernel, <int>inputs.shape[1]
         self.kept = <int32_t *>malloc(room * sizeof(int32_t))
@@ -53,8 +57,13 @@ cdef class Worker:
         self.repeats = <uint8_t *>malloc((room + window) * sizeof(uint8_t))
         self.recent = <int32_t *>malloc(RECENT * sizeof(int32_t))
         self.rows = <float **>calloc(room + POINTERS, sizeof(float *))
+        self.moving = self.rows
+        if still is not None:
+            self.moving = <float **>calloc(room + POINTERS, sizeof(float *))
+            self.waste = make_rows(self.dim, &self.waste_memory)
         if (self.kept is NULL or self.first is NULL or self.last is NULL or self.repeats is NULL
-                or self.recent is NULL or self.rows is NULL):
+                or self.recent is NULL or self.rows is NULL or self.moving is NULL
+                or (still is not None and self.waste is NULL)):
             raise MemoryError(f"no memory for blocks of {block} tokens")
 
     def __dealloc__(self):
@@ -63,7 +72,10 @@ cdef class Worker:
         free(self.last)
         free(self.repeats)
         free(self.recent)
+        if self.moving is not self.rows:
+            free(self.moving)
         free(self.rows)
+        free(self.waste_memory)
 
     cdef int64_t gather(self, const Text *text, int64_t start, int64_t end, int64_t *from_, int64_t *to) noexcept nogil:
         """Puts the kept tokens of start..end in `kept`, with as many neighbours on both sides as a window may reach
@@ -110,13 +122,15 @@ cdef class Worker:
         return n
 
     cdef void note_words(self, int64_t begin, int64_t end) noexcept nogil:
-        """rows[p] is the input row of kept[p]; repeats[p] is not 0 where some row may stand twice in a window around
-        p, for p in begin..end. Never 0 where one does."""
+        """rows[p] is the input row of kept[p], moving[p] the row that changes in its place; repeats[p] is not 0 where
+        some row may stand twice in a window around p, for p in begin..end. Never 0 where one does."""
         cdef int64_t p, q, before
         cdef int32_t word
         for p in range(begin, end):
             word = self.kept[p]
             self.rows[p] = &self.inputs[word, 0]
+            if self.moving is not self.rows:
+                self.moving[p] = self.waste if self.still[word] else self.rows[p]
             before = self.recent[word & (RECENT - 1)]
             self.recent[word & (RECENT - 1)] = <int32_t>p
             if before >= begin and p - before <= 2 * self.window:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
-__all__ = ["atomic_output", "check_writable"]
+__all__ = ["atomic_output", "check_writable", "remove_leftovers"]
 
 # These names stand for streams that are already open, even when a shell has pointed them at a plain file: renaming
 # another file over that one would cut the stream off from it.
 STREAM_FOLDERS = ("/dev/fd/", "/proc/")
 STREAM_NAMES = ("/dev/stdin", "/dev/stdout", "/dev/stderr")
 NEW_FILE_MODE = 0o666  # what open() asks for; the umask takes its share
+LEFTOVER = re.compile(r"\.fastw2v-([0-9a-f]{8})-[0-9a-f]+\.tmp")
 TOKEN_BYTES = 8  # random bytes in a temporary name: enough that two writers never meet
 
 
@@ -108,9 +111,31 @@ def _not_a_folder(name: str, target: str) -> NotADirectoryError:
     )
 
 
+def remove_leftovers(path: str | os.PathLike[str]) -> None:
+    """Removes what processes that were killed while they wrote `path` left beside it.
+
+    One that is still writing would fail with a FileNotFoundError; only one process should write a file.
+    """
+    target = _target(path)
+    if target is None:
+        return
+    folder, mark = os.path.dirname(target), _mark(target)
+    for name in os.listdir(folder):
+        found = LEFTOVER.fullmatch(name)
+        if found and found[1] == mark:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(folder, name))
+
+
 def _temporary_beside(target: str) -> str:
-    # Not derived from the target's name, which may already be as long as the file system allows.
-    return os.path.join(os.path.dirname(target), f".fastw2v-{os.urandom(TOKEN_BYTES).hex()}.tmp")
+    # The target's own name may already be as long as the file system allows.
+    name = f".fastw2v-{_mark(target)}-{os.urandom(TOKEN_BYTES).hex()}.tmp"
+    return os.path.join(os.path.dirname(target), name)
+
+
+def _mark(target: str) -> str:
+    """By what temporary files of a target are told from those of others."""
+    return f"{zlib.crc32(os.fsencode(os.path.basename(target))):08x}"
 
 
 def _create(temporary: str, path: str | os.PathLike[str]) -> int:

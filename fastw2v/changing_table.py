@@ -66,7 +66,7 @@ class ChangingTable(WordTable):
         self._writeable_vectors()[places[changed]] = rows[changed]
         for name, values in extra.items():
             self._room_for(name, values.dtype)[places[changed]] = values[changed]
-        self._forget_norms()
+        self.forget_norms()
 
     def _append(self, words: list[str], rows: Array, width: int) -> None:
         if not words and width == self.vector_size:

@@ -34,7 +34,7 @@ from fastw2v.outliers import outlier_positions, score_outliers
 from fastw2v.queries import Queries
 from fastw2v.word_pairs import SIMILARITY, pair_similarities, score_pairs
 
-__all__ = ["Asking", "compare", "evaluate"]
+__all__ = ["Asking", "compare", "evaluate", "scores"]
 
 PathLike = str | os.PathLike[str]
 Files = PathLike | AnyFile | Sequence[PathLike | AnyFile]
@@ -101,19 +101,26 @@ def evaluate(vectors: Queries, files: Files, asking: Asking | None = None) -> li
     asking = asking or Asking()
     read = asking.read(files)
     known = asking.known(vectors)
-    return [_result(known, file, asking) for file in read]
+    return [_result(known, file, asking, asking.resampling) for file in read]
 
 
-def _result(known: KnownWords, file: AnyFile, asking: Asking) -> Result:
+def scores(vectors: Queries, files: Files, asking: Asking | None = None) -> dict[str, float]:
+    """By file its one number, as `evaluate` gives it, without intervals: Spearman's rho, accuracy or purity; nan where
+    nothing of a file is known."""
+    asking = asking or Asking()
+    read = asking.read(files)
+    known = asking.known(vectors)
+    return {file.name: _result(known, file, asking, None).score for file in read}
+
+
+def _result(known: KnownWords, file: AnyFile, asking: Asking, resampling: Resampling | None) -> Result:
     if isinstance(file, PairFile):
-        return score_pairs(known, file, asking.similarity, asking.dummy4unknown, asking.resampling)
+        return score_pairs(known, file, asking.similarity, asking.dummy4unknown, resampling)
     if isinstance(file, AnalogyFile):
-        return score_analogies(
-            known, file, asking.search, asking.dummy4unknown, asking.resampling, workers=asking.workers
-        )
+        return score_analogies(known, file, asking.search, asking.dummy4unknown, resampling, workers=asking.workers)
     if isinstance(file, CategoryFile):
-        return score_categories(known, file, asking.resampling)
-    return score_outliers(known, file, asking.dummy4unknown, asking.resampling)
+        return score_categories(known, file, resampling)
+    return score_outliers(known, file, asking.dummy4unknown, resampling)
 
 
 def compare(first: Queries, second: Queries, files: Files, asking: Asking | None = None) -> list[Comparison]:

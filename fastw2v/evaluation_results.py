@@ -60,6 +60,11 @@ class SimilarityResult:
     kind: str = "similarity"
 
     @property
+    def score(self) -> float:
+        """Spearman's rho."""
+        return self.spearman.statistic
+
+    @property
     def coverage(self) -> float:
         """The share of pairs whose words are both known."""
         return share(self.known, self.total)
@@ -123,6 +128,11 @@ class AnalogyResult:
     kind: str = "analogies"
 
     @property
+    def score(self) -> float:
+        """The accuracy."""
+        return self.accuracy
+
+    @property
     def total(self) -> SectionScore:
         """All sections as one."""
         return together("total", list(self.sections))
@@ -182,6 +192,11 @@ class CategoryResult:
     kind: str = "categories"
 
     @property
+    def score(self) -> float:
+        """The purity."""
+        return self.purity
+
+    @property
     def coverage(self) -> float:
         """The share of words that are known."""
         return share(self.known, self.total)
@@ -207,6 +222,11 @@ class OutlierResult:
     known: int
     total: int
     kind: str = "outliers"
+
+    @property
+    def score(self) -> float:
+        """The accuracy."""
+        return self.accuracy
 
     @property
     def coverage(self) -> float:

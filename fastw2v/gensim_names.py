@@ -20,7 +20,6 @@ TRAINING_OPTIONS = {
     "max_vocab_size": "max_vocab",
     "max_final_vocab": "max_vocab",
     "compute_loss": "always on: see model.history",
-    "callbacks": "a loop over model.train_stepwise(source)",
     "trim_rule": "a Vocabulary of one's own: see Corpus.restricted, or fastw2v.gensim_api.Word2Vec",
 }
 

@@ -19,17 +19,21 @@ from fastw2v.config import Config
 from fastw2v.vocabulary import Vocabulary
 from fastw2v.workers import output_rows
 
-__all__ = ["ModelParts", "is_whole_model", "load_model", "save_model"]
+__all__ = ["ModelParts", "is_whole_model", "load_model", "notes_of", "save_model"]
 
 Path = str | os.PathLike[str]
 
+# Of an entry of history, what differs between two runs that train the same: files of models do not hold it, so that
+# equal models are equal files.
+TIMINGS = {"words_per_second"}
 # What a file must hold to be a whole model, not vectors alone.
 TENSORS = {"vectors", "outputs", "words.utf8", "words.offsets", "words.counts"}
 
 
 @dataclass
 class ModelParts:
-    """A model taken apart. notes: JSON objects by name, kept in the file for those who know them."""
+    """A model taken apart. notes: JSON objects by name, kept in the file for those who know them; timings: whether the
+    history is kept with its `words_per_second`."""
 
     config: Config
     vocabulary: Vocabulary
@@ -38,6 +42,7 @@ class ModelParts:
     words_trained: int = 0
     history: Sequence[Mapping[str, float]] = ()
     notes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    timings: bool = False
 
 
 def save_model(path: Path, parts: ModelParts) -> None:
@@ -56,7 +61,10 @@ def save_model(path: Path, parts: ModelParts) -> None:
         "raw_total": vocabulary.raw_total,
         "words_trained": parts.words_trained,
         # JSON has no number for the loss of a text whose words have no neighbours.
-        "history": [{k: None if math.isnan(v) else v for k, v in entry.items()} for entry in parts.history],
+        "history": [
+            {k: None if math.isnan(v) else v for k, v in entry.items() if parts.timings or k not in TIMINGS}
+            for entry in parts.history
+        ],
     }
     notes = {"config": parts.config.as_dict(), "state": state, **parts.notes}
     save_container(path, tensors, {name: json.dumps(note) for name, note in notes.items()})
@@ -95,6 +103,14 @@ def load_model(path: Path, *notes: str) -> ModelParts:
         [{k: math.nan if v is None else v for k, v in entry.items()} for entry in state.get("history", [])],
         {name: _json_of(path, metadata, name) for name in notes},
     )
+
+
+def notes_of(path: Path, *names: str) -> dict[str, dict[str, Any]]:
+    """The notes of these names alone, as load_model's; ValueError or OSError if the file is none of this package's."""
+    from fastw2v.container import load_container
+
+    _, metadata = load_container(path)
+    return {name: _json_of(path, metadata, name) for name in names}
 
 
 def is_whole_model(path: Path) -> bool:

@@ -42,6 +42,7 @@ NO_PREDICTIONS = (
 DIVERGED = "the model's loss on this text is {}: it has diverged; train it anew, and lower alpha"
 
 Matrix = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 
 
 class DivergedError(ValueError):
@@ -138,7 +139,9 @@ def block_tokens(config: Config) -> int:
 class _Run:
     """A text in blocks, and the workers that take them."""
 
-    def __init__(self, config: Config, text: Encoded, inputs: Matrix, outputs: Matrix) -> None:
+    def __init__(
+        self, config: Config, text: Encoded, inputs: Matrix, outputs: Matrix, frozen: Flags | None = None
+    ) -> None:
         # The compiled part is loaded only when something is trained, so that importing the package stays light.
         from fastw2v import _kernels
         from fastw2v.kernels import resolve
@@ -150,7 +153,7 @@ class _Run:
         self.stop = np.zeros(1, np.int32)
         self.count = min(config.workers or 1, self.blocks)
         kernel = _kernels.named(resolve(config.kernel))
-        self.workers = make_workers(config, kernel, text, inputs, outputs, self.stop, self.size, self.count)
+        self.workers = make_workers(config, kernel, text, inputs, outputs, self.stop, self.size, self.count, frozen)
         # Only these call BLAS in a worker, which is one thread's work already.
         self.uses_blas = kernel.name == "blas" or config.loss == "softmax"
 
@@ -215,6 +218,7 @@ def train_epochs(
     progress: Progress | None = None,
     first_epoch: int = 0,
     last_epoch: int | None = None,
+    frozen: Flags | None = None,
 ) -> Progress:
     """config.epochs passes over the text, in place, from where `progress` stands (None: from the start).
 
@@ -225,8 +229,9 @@ def train_epochs(
     DivergedError, for a loss that is not finite. Returns the state at the end: `progress`, kept up to date all the
     time, where that is given. `first_epoch`: how many epochs went before in earlier runs, so that this one draws anew.
     `last_epoch`: end behind this one of 1..config.epochs (None: the last), the rate being that of a run of all.
+    `frozen`: (words,), true for the rows of `inputs` that must not change (None: none).
     """
-    run, watcher = _Run(config, text, inputs, outputs), watcher or Watcher()
+    run, watcher = _Run(config, text, inputs, outputs, frozen), watcher or Watcher()
     total = run.tokens * config.epochs
     slope = (config.alpha - config.min_alpha) / total
     progress = Progress() if progress is None else progress

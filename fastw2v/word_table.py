@@ -170,7 +170,7 @@ class WordTable:
         if matrix.ndim != 2 or len(matrix) != self._size:
             raise ValueError(f"vectors has shape {matrix.shape}, but must have one row for each of {self._size} words")
         self._vectors: Vector = matrix  # type: ignore[assignment]
-        self._forget_norms()
+        self.forget_norms()
 
     @property
     def vector_size(self) -> int:
@@ -198,14 +198,21 @@ class WordTable:
             scales = self._inverse = ratio(np.ones_like(self.norms), self.norms)
         return scales
 
-    def _forget_norms(self) -> None:
+    def lend_rows(self, rows: Vector) -> None:
+        """Takes (words, vector_size) rows that lie apart in memory as they are, for as long as they are being trained:
+        `vectors` is then a view of them that is not contiguous."""
+        self._vectors = rows
+        self.forget_norms()
+
+    def forget_norms(self) -> None:
+        """For vectors that were changed in place: their norms are computed anew when they are asked for."""
         self._norms = None
         self._inverse = None
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute the norms that queries use, if that was not done; `force` after `vectors` was changed in place."""
         if force:
-            self._forget_norms()
+            self.forget_norms()
         _ = self._scales
 
     def get_normed_vectors(self) -> Vector:

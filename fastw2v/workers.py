@@ -42,14 +42,17 @@ def make_workers(
     stop: npt.NDArray[np.int32],
     block: int,
     workers: int,
+    frozen: npt.NDArray[np.bool_] | None = None,
 ) -> list[Worker]:
-    """`workers` workers for blocks of at most `block` tokens; all of them change the same two matrices.
+    """`workers` workers for blocks of at most `block` tokens; all of them change the same two matrices, but for the
+    rows of `inputs` that are `frozen` (None: none is).
 
     ValueError when the options do not fit the vocabulary.
     """
     keep = keep_thresholds(keep_probabilities(text.counts, config.sample))
     least = 1 if config.shrink_windows else config.window
-    common = (kernel, keep, stop, config.window, least, block)
+    still = None if frozen is None else frozen.view(np.uint8)
+    common = (kernel, keep, still, stop, config.window, least, block)
     cbow = config.architecture == "cbow"
     shares = (config.cbow_mean, config.cbow_mean and config.cbow_gradient == "exact")
     make: Callable[[], Worker]

@@ -176,7 +176,7 @@ def test_ctrl_c_while_the_file_is_written_waits_for_it(text_file, tmp_path, monk
         signal.raise_signal(signal.SIGINT)
         written.append(len(model.wv))
 
-    monkeypatch.setattr("fastw2v.cli_train.write", slow_write)
+    monkeypatch.setattr("fastw2v.cli_run.write", slow_write)
     done = run("train", text_file, "-o", tmp_path / "v.bin", *SMALL)
     assert written == [45]
     assert done.exit_code == 130
@@ -189,7 +189,7 @@ def test_a_second_ctrl_c_while_the_file_is_written_gives_up(text_file, tmp_path,
         signal.raise_signal(signal.SIGINT)
         raise AssertionError("the second one did not come through")
 
-    monkeypatch.setattr("fastw2v.cli_train.write", slow_write)
+    monkeypatch.setattr("fastw2v.cli_run.write", slow_write)
     done = run("train", text_file, "-o", tmp_path / "v.bin", *SMALL)
     assert done.exit_code == 130
     assert "interrupted; nothing was written" in done.stderr
@@ -201,7 +201,7 @@ def test_ctrl_c_before_anything_is_trained_writes_nothing(text_file, tmp_path, m
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fastw2v.model.train_epochs", interrupted)
+    monkeypatch.setattr("fastw2v.training.train_epochs", interrupted)
     done = run("train", text_file, "-o", tmp_path / "v.bin", *SMALL)
     assert done.exit_code == 130
     assert "nothing was written" in done.stderr

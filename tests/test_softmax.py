@@ -53,7 +53,7 @@ def worker_for(stop=0, scale=0.1):
     V, U = aligned_zeros(n, 16), aligned_zeros(n, 16)
     V[:] = U[:] = scale
     worker = _softmax.Softmax(
-        V, U, _kernels.named(available()[-1]), np.full(n, 2**32 - 1, np.uint32),
+        V, U, _kernels.named(available()[-1]), np.full(n, 2**32 - 1, np.uint32), None,
         np.full(1, stop, np.int32), 3, 1, len(TEXT.ids), 8, 16, 10, 4, True, False, True, True,
     )  # fmt: skip
     return worker, V, U
@@ -83,6 +83,7 @@ def test_a_plan_that_does_not_fit_is_refused():
         V,
         _kernels.named("blas"),
         np.zeros(37, np.uint32),
+        None,
         np.zeros(1, np.int32),
         3,
         1,

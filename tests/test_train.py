@@ -85,7 +85,7 @@ def make(architecture, text, stop=0, matrix=None, batch=2, targets=2):
     objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 3, targets)
     arguments = (
         V if matrix is None else matrix, objective, _kernels.named(available()[-1]),
-        np.full(n, 2**32 - 1, np.uint32), np.full(1, stop, np.int32), 3, 1, len(text.ids),
+        np.full(n, 2**32 - 1, np.uint32), None, np.full(1, stop, np.int32), 3, 1, len(text.ids),
     )  # fmt: skip
     kinds = {"skipgram": _train.SkipGram, "pair": _train.PairSkipGram, "cbow": _train.Cbow}
     extra = (batch, True, True) if architecture == "cbow" else ()

@@ -27,7 +27,7 @@ def worker_for(text, window=3, keep=None, block=10_000, least=1):
     objective = _objectives.NegativeSampling(OwnRows(U, NO_TIERS, NO_TIERS), table, 1)
     keep = np.full(n, ALL, np.uint32) if keep is None else keep
     kernel, stop = _kernels.named(available()[-1]), np.zeros(1, np.int32)
-    return _train.SkipGram(V, objective, kernel, keep, stop, window, least, block), V, U
+    return _train.SkipGram(V, objective, kernel, keep, None, stop, window, least, block), V, U
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,0 +1,206 @@
+"""A run of the command line: reading, training and writing, with Ctrl-C and SIGTERM in each of them.
+
+Words of a command are cli_train.py's. Nothing is computed here.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from fastw2v.cli_errors import INTERRUPTED, say
+from fastw2v.config import Config
+
+if TYPE_CHECKING:
+    from fastw2v.model import Word2Vec
+
+__all__ = ["Task", "resume_and_write", "train_and_write"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Where a run's results go, how its text is read, and whether it shows progress."""
+
+    output: str
+    history: str | None = None
+    errors: str = "strict"
+    progress: bool = True
+
+    def check(self, texts: Iterable[str]) -> None:
+        """Refuses files that cannot be written, before any long work."""
+        from fastw2v.atomic import check_writable
+        from fastw2v.history import check_history_path
+
+        check_output(self.output, texts)
+        if self.history is not None:
+            check_history_path(self.history)
+            check_writable(self.history)
+
+
+def train_and_write(
+    source: list[str] | Iterator[list[str]], task: Task, options: dict[str, Any], run: dict[str, Any] | None = None
+) -> Word2Vec:
+    """Checks options and output, reads, trains, writes; after Ctrl-C in training it writes what was trained."""
+    from fastw2v.corpus import Corpus
+    from fastw2v.kernels import resolve
+    from fastw2v.model import Word2Vec
+    from fastw2v.run_options import RunOptions
+
+    config = Config.from_options(options)
+    others = RunOptions(**(run or {}))
+    resolve(config.kernel)
+    others.refuse_checkpoint()
+    task.check(source if isinstance(source, list) else [])
+    with _Stages(task) as stages:
+        with stages.reading():
+            text = Corpus(
+                source,
+                min_count=config.min_count,
+                max_vocab=config.max_vocab,
+                workers=config.workers,
+                errors=task.errors,
+                on_progress=stages.display.reading,
+            )
+            stages.display.read(text)
+        model = Word2Vec(config)
+        model.build_vocab(text)
+        with stages.training():
+            model.train_with(text, replace(others, on_progress=stages.display.training))
+        stages.write(model, others.checkpoint)
+    return model
+
+
+def resume_and_write(
+    path: str, source: list[str], task: Task, workers: int | None, changes: dict[str, Any]
+) -> Word2Vec:
+    """The same for a run that goes on; one that had ended is written as it is."""
+    from fastw2v.checkpoints import load_checkpoint
+    from fastw2v.model import Word2Vec
+    from fastw2v.training import corpus_of, options_of
+
+    parts, state = load_checkpoint(path)
+    model = Word2Vec.from_parts(parts)
+    if workers is not None:
+        model.config = replace(model.config, workers=workers)
+    with _Stages(task) as stages:
+        if state is None:
+            task.check(source)
+            say(f"the run of {path} had ended; nothing is left to train")
+            stages.write(model, None)
+            return model
+        others = options_of(state, {"checkpoint": path, **changes})
+        task.check([*source, *state.files])
+        with stages.reading():
+            text = corpus_of(model, state, source or None, path, stages.display.reading)
+            stages.display.read(text)
+        with stages.training():
+            model.resume_with(text, replace(others, on_progress=stages.display.training), state)
+        stages.write(model, others.checkpoint)
+    return model
+
+
+class _Stages:
+    """The reading, training and writing of a command, and Ctrl-C or SIGTERM in each of them."""
+
+    def __init__(self, task: Task) -> None:
+        from fastw2v._interrupts import HeldInterrupts
+        from fastw2v.progress import shown
+
+        self.task = task
+        # Signals outside reading and training wait until the file is written; a second one does not.
+        self._interrupts = HeldInterrupts(patience=1)
+        self._shown = shown(task.progress)
+        self._status = 0
+
+    def __enter__(self) -> _Stages:
+        self.display = self._shown.__enter__()
+        self._interrupts.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._interrupts.__exit__(*error)
+        self._shown.__exit__(*error)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Signals end the command: nothing is lost."""
+        try:
+            with self._interrupts.let_in():
+                yield
+        except (KeyboardInterrupt, SystemExit) as signal:
+            self.display.close()
+            say("interrupted while reading; nothing was trained or written")
+            sys.exit(_status_of(signal))
+
+    @contextmanager
+    def training(self) -> Iterator[None]:
+        """Signals end the training."""
+        from fastw2v.trainer import DivergedError
+
+        try:
+            with self._interrupts.let_in():
+                yield
+        except (KeyboardInterrupt, SystemExit) as signal:
+            self._status = _status_of(signal)
+        except DivergedError as error:
+            raise DivergedError(f"{error}; nothing was written") from error
+        self.display.close()
+
+    def write(self, model: Word2Vec, checkpoint: str | None) -> None:
+        """What was trained, and where the rest can go on."""
+        task = self.task
+        if not model.words_trained:
+            say("interrupted before anything was trained; nothing was written")
+            sys.exit(self._status or INTERRUPTED)
+        write(model, task.output)
+        if task.history is not None:
+            from fastw2v.history import write_history
+
+            write_history(model.history, task.history)
+        if self._interrupts.take():
+            self._status = self._status or INTERRUPTED
+        if self._status:
+            share = 100 * model.progress.words_done / model.progress.words_total
+            say(f"interrupted after {share:.0f} % of the training; wrote that to {task.output}")
+            whole = checkpoint or (task.output if is_whole(task.output) else None)
+            if whole is not None and model.unfinished is not None:
+                say(f"go on with: fastw2v train --resume {whole} -o {task.output}")
+            sys.exit(self._status)
+        if task.progress:
+            say(f"wrote {len(model.wv):,} vectors of {model.config.vector_size} numbers to {task.output}")
+
+
+def _status_of(signal: BaseException) -> int:
+    """What the shell is told of a run that a signal ended."""
+    return int(signal.code or 0) if isinstance(signal, SystemExit) else INTERRUPTED
+
+
+def check_output(output: str, texts: Iterable[str]) -> None:
+    """Refuses an output that has no known format, cannot be written, or is the text itself, before any long work."""
+    from fastw2v.atomic import check_writable
+    from fastw2v.formats import files_of
+
+    for path in files_of(output):
+        check_writable(path)
+        for text in texts:
+            if os.path.exists(path) and os.path.exists(text) and os.path.samefile(path, text):
+                raise ValueError(f"{path}: the output is the text itself, which it would replace; give another name")
+
+
+def write(model: Word2Vec, output: str) -> None:
+    """The whole model as safetensors, or its vectors in the other formats, by suffix."""
+    if is_whole(output):
+        model.save(output)
+    else:
+        model.wv.save(output)
+
+
+def is_whole(output: str) -> bool:
+    """Whether a file of this name holds a whole model."""
+    from fastw2v.formats import format_of
+
+    return format_of(output) == "safetensors"

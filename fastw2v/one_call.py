@@ -1,0 +1,146 @@
+"""train(): from text to a model in one call. What it does with the options is model.py's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from fastw2v.config import Config, unknown_option
+from fastw2v.corpus import Corpus
+from fastw2v.model import Word2Vec
+from fastw2v.model_measures import Source
+from fastw2v.progress import ProgressOption, shown
+from fastw2v.run_options import RunOptions
+from fastw2v.trainer import DivergedError
+
+__all__ = ["train"]
+
+
+def train(
+    source: Source | Corpus,
+    *,
+    vector_size: int = 100,
+    window: int = 5,
+    shrink_windows: bool = True,
+    architecture: str = "skipgram",
+    loss: str = "negative",
+    negative: int = 5,
+    negative_sharing: str = "window",
+    cbow_mean: bool = True,
+    cbow_gradient: str = "exact",
+    cbow_batch: int = 4,
+    softmax_batch: int = 64,
+    softmax_memory: int = 256,
+    ns_exponent: float = 0.75,
+    sample: float = 1e-3,
+    alpha: float | None = None,
+    min_alpha: float = 1e-4,
+    epochs: int = 5,
+    min_count: int = 5,
+    max_vocab: int | None = None,
+    workers: int | None = None,
+    seed: int = 1,
+    kernel: str = "auto",
+    errors: str = "strict",
+    progress: ProgressOption = "auto",
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_every: str | int = "10min",
+    callbacks: Sequence[Any] = (),
+    held_out: Any = None,
+    evaluate: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+    early_stopping: int | None = None,
+    monitor: str | None = None,
+    freeze: Iterable[str] = (),
+    **others: object,
+) -> Word2Vec:
+    """Word vectors from text: reads `source`, counts its words, trains.
+
+    By default skip-gram with negative sampling: for each position of the text, after frequent words are thinned out,
+    every word c in its window predicts the word o there against `negative` noise words, by stochastic gradient descent
+    on J = -log s(u_o . v_c) - sum_k log s(-u_k . v_c) (Mikolov et al. 2013). `architecture` and `loss` choose CBOW,
+    hierarchical and exact softmax instead; fastw2v.equations has the formulas.
+
+    Parameters
+    ----------
+    source: a path, a list of paths, or an iterable of token lists (read once); or a Corpus, whose own min_count and
+        max_vocab then hold. Text is UTF-8, one sentence a line, words separated by ASCII white space.
+    vector_size ... kernel: see Config.
+    errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
+    progress: "auto" (a bar if standard error is a terminal), True (a bar there, else plain lines) or False.
+    checkpoint ... freeze: see run_options.RunOptions.
+
+    Returns
+    -------
+    Word2Vec: `.wv.vectors` is a C-contiguous float32 array of shape (words, vector_size), row i for
+    `.wv.index_to_key[i]`, most frequent first.
+
+    Raises
+    ------
+    TypeError, ValueError: an option or the text is not as described; OSError: a file cannot be read; DivergedError (a
+    ValueError): the loss is no longer finite, since the rate is too high, say. Exceptions of an iterable reach the
+    caller as they are.
+    """
+    for name in others:
+        raise unknown_option(name)
+    config = Config(
+        vector_size=vector_size,
+        window=window,
+        shrink_windows=shrink_windows,
+        architecture=architecture,
+        loss=loss,
+        negative=negative,
+        negative_sharing=negative_sharing,
+        cbow_mean=cbow_mean,
+        cbow_gradient=cbow_gradient,
+        cbow_batch=cbow_batch,
+        softmax_batch=softmax_batch,
+        softmax_memory=softmax_memory,
+        ns_exponent=ns_exponent,
+        sample=sample,
+        alpha=alpha,  # type: ignore[arg-type]
+        min_alpha=min_alpha,
+        epochs=epochs,
+        min_count=min_count,
+        max_vocab=max_vocab,
+        workers=workers,
+        seed=seed,
+        kernel=kernel,
+    )
+    run = RunOptions(
+        checkpoint=checkpoint,  # type: ignore[arg-type]
+        checkpoint_every=checkpoint_every,
+        callbacks=callbacks,  # type: ignore[arg-type]
+        held_out=held_out,
+        evaluate=evaluate,  # type: ignore[arg-type]
+        early_stopping=early_stopping,
+        monitor=monitor,
+        freeze=freeze,  # type: ignore[arg-type]
+    )
+    from fastw2v.kernels import resolve
+
+    resolve(config.kernel)
+    run.refuse_checkpoint()
+    with shown(progress) as display:
+        corpus = (
+            source
+            if isinstance(source, Corpus)
+            else Corpus(
+                source,
+                min_count=config.min_count,
+                max_vocab=config.max_vocab,
+                workers=config.workers,
+                errors=errors,
+                on_progress=display.reading,
+            )
+        )
+        model = Word2Vec(config)
+        model.build_vocab(corpus)
+        display.read(corpus)
+        try:
+            model.train_with(corpus, replace(run, on_progress=display.training))
+        except DivergedError as error:
+            error.model = model
+            raise
+    return model
