@@ -1,28 +1,30 @@
 """Files and streams to word numbers: how files are cut for threads, and the reading.
 
-Paths are checked in _sources.py, words are found and counted by the compiled tokenizer, and which of them stay is
-decided in corpus.py.
+Paths are checked in _sources.py, streams and compressed files cut in _streams.py, words found and counted by the
+compiled tokenizer; which of them stay is decided in corpus.py.
 """
 
 from __future__ import annotations
 
 import errno
+import io
+import itertools
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from typing import Any, BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from fastw2v._segments import Segments, take
-from fastw2v._sources import BOM, STANDARD_INPUT, Source, refuse_compressed
+from fastw2v._sources import Source
+from fastw2v._streams import Chunk, SharedStream, TextStream
 from fastw2v._threads import TICK_SECONDS, run_jobs
 from fastw2v._tokenizer import INVALID, MORE, Tokenizer, word_end
-from fastw2v.compressed import HEAD_BYTES
 
 __all__ = ["Progress", "read"]
 
@@ -51,7 +53,8 @@ def read(
 ) -> list[Tokenizer]:
     """Reads every source once, into `segments`; their `table` is an index into the tokenizers returned.
 
-    Files are cut into chunks that `workers` threads read; streams are read on the calling thread.
+    `workers` threads read files: plain ones in chunks, compressed ones one thread a file as long as there are files for
+    all, then together. Streams are read on the calling thread.
     """
     total: int | None = 0
     for source in sources:
@@ -59,15 +62,16 @@ def read(
     progress = _Meter(total, on_progress)
     tokenizers = [Tokenizer(replace=replace) for _ in range(workers)]
     files: list[Source] = []
-    group = 0
+    place = 0
     for source in sources:
         if source.size is not None:
             files.append(source)
             continue
-        group = _read_files(files, tokenizers, segments, group, progress)
+        place = _read_files(files, tokenizers, segments, place, progress)
         files.clear()
-        group = _read_stream(source, tokenizers[0], segments, group, progress)
-    _read_files(files, tokenizers, segments, group, progress)
+        _read_stream(source, tokenizers[0], segments, place, progress)
+        place += 1
+    _read_files(files, tokenizers, segments, place, progress)
     for tokenizer in tokenizers:
         tokenizer.release()
     progress.tell()
@@ -101,21 +105,62 @@ class _Meter:
 def _read_files(
     files: Sequence[Source], tokenizers: Sequence[Tokenizer], segments: Segments, first: int, progress: _Meter
 ) -> int:
-    """Reads files, the first job's segment having the place (first, 0); returns the place behind the last one's."""
-    jobs = list(_cut(files))
+    """Reads files, the first job's segments having the place (first, ...); returns the place behind the last one's."""
+    jobs: list[list[_Piece] | SharedStream] = []
+    for compressed, group in itertools.groupby(files, lambda file: file.compression is not None):
+        some = list(group)
+        jobs += [SharedStream(file, progress.add) for file in some] if compressed else _cut(some)
+    shared = [(first + job, stream) for job, stream in enumerate(jobs) if isinstance(stream, SharedStream)]
+    # Workers that find no more jobs help with the streams that are not yet read.
+    helpers = len(tokenizers) - 1 if shared else 0
     with ExitStack() as stack:
-        readers = [stack.enter_context(_FileReader(tokenizer)) for tokenizer in tokenizers[: len(jobs)]]
+        count = min(len(tokenizers), len(jobs) + helpers)
+        readers = [stack.enter_context(_FileReader(tokenizer)) for tokenizer in tokenizers[:count]]
+        for _, stream in shared:
+            stack.callback(stream.close)
 
         def task(worker: int, job: int, wanted: Callable[[], bool]) -> None:
-            for piece in jobs[job]:
+            for place, stream in shared if job >= len(jobs) else ():
+                _read_shared(stream, readers[worker], worker, segments, place, wanted)
+            if job >= len(jobs):
+                return
+            work = jobs[job]
+            if isinstance(work, SharedStream):
+                _read_shared(work, readers[worker], worker, segments, first + job, wanted)
+                return
+            for piece in work:
                 if not wanted():
                     return
                 readers[worker].read(piece, wanted)
                 progress.add(piece.stop - piece.start)
             segments.add((first + job, 0), take(tokenizers[worker], worker))
 
-        run_jobs(len(jobs), len(readers), task, progress.tell)
+        run_jobs(len(jobs) + helpers, len(readers), task, progress.tell)
     return first + len(jobs)
+
+
+def _read_shared(
+    stream: SharedStream,
+    reader: _FileReader,
+    worker: int,
+    segments: Segments,
+    place: int,
+    wanted: Callable[[], bool],
+) -> None:
+    """Takes chunks of a stream as long as there are any."""
+    while wanted() and (found := stream.next(reader.whole_buffer())) is not None:
+        number, chunk = found
+        reader.buffer = chunk.data
+        _feed(reader.tokenizer, chunk, stream.name)
+        segments.add((place, number), take(reader.tokenizer, worker))
+
+
+def _feed(tokenizer: Tokenizer, chunk: Chunk, name: str) -> None:
+    state, position = tokenizer.feed(chunk.data, chunk.begin, chunk.stop, chunk.stop, True)
+    if state == INVALID:
+        raise _not_utf8(name, chunk.origin + position, int(chunk.data[position]))
+    if chunk.last:
+        tokenizer.end_sentence()
 
 
 def _cut(files: Sequence[Source]) -> Iterator[list[_Piece]]:
@@ -144,7 +189,7 @@ class _FileReader:
         self.tokenizer = tokenizer
         self.buffer = np.empty(0, np.uint8)
         self.filled = 0
-        self.file: BinaryIO | None = None
+        self.file: io.FileIO | None = None
         self.path = ""
 
     def __enter__(self) -> _FileReader:
@@ -169,7 +214,7 @@ class _FileReader:
             at_end = origin + self.filled == size
             state, position = self.tokenizer.feed(self.buffer, begin, limit, self.filled, at_end)
             if state == INVALID:
-                raise _not_utf8(source, origin + position, int(self.buffer[position]))
+                raise _not_utf8(source.name, origin + position, int(self.buffer[position]))
             if state != MORE:
                 break
             # Read on behind the unfinished word, each time as much again, so that a long word costs linear time.
@@ -179,6 +224,12 @@ class _FileReader:
             self._fill(source, origin, min(2 * kept + OVERLAP_BYTES, size - origin))
         if stop == size:
             self.tokenizer.end_sentence()
+
+    def whole_buffer(self) -> npt.NDArray[np.uint8]:
+        """The buffer, of at least a chunk's size."""
+        if len(self.buffer) < CHUNK_BYTES:
+            self.buffer = np.empty(CHUNK_BYTES, np.uint8)
+        return self.buffer
 
     def _fill(self, source: Source, origin: int, count: int) -> None:
         """Reads up to `count` bytes of the file from `origin` on into the buffer, behind those it holds already."""
@@ -207,59 +258,33 @@ class _FileReader:
             self.filled += got
 
 
-def _not_utf8(source: Source, offset: int, byte: int) -> ValueError:
+def _not_utf8(name: str, offset: int, byte: int) -> ValueError:
     return ValueError(
-        f"{source.name}: the byte at offset {offset} (0x{byte:02x}) is not valid UTF-8; convert the file to UTF-8, or "
+        f"{name}: the byte at offset {offset} (0x{byte:02x}) is not valid UTF-8; convert the file to UTF-8, or "
         'read such bytes as U+FFFD with errors="replace" (--errors replace)'
     )
 
 
-def _read_at(file: BinaryIO, target: npt.NDArray[np.uint8], offset: int) -> int:
+def _read_at(file: io.FileIO, target: npt.NDArray[np.uint8], offset: int) -> int:
     if sys.platform != "win32" and hasattr(os, "preadv"):
         return os.preadv(file.fileno(), [target.data], offset)
     file.seek(offset)
-    return _read_into(file, target)
+    return file.readinto(target.data)
 
 
-def _read_into(file: Any, target: npt.NDArray[np.uint8]) -> int:
-    while (got := file.readinto(target)) is None:
-        # The stream does not block and has nothing yet: that is not its end.
-        time.sleep(TICK_SECONDS)
-    return int(got)
+def _read_stream(source: Source, tokenizer: Tokenizer, segments: Segments, place: int, progress: _Meter) -> None:
+    def on_bytes(count: int) -> None:
+        progress.add(count)
+        progress.tell_if_due()
 
-
-def _read_stream(source: Source, tokenizer: Tokenizer, segments: Segments, place: int, progress: _Meter) -> int:
+    stream = TextStream(source, on_bytes)
     with ExitStack() as stack:
-        if source.path == STANDARD_INPUT:
-            file: Any = sys.stdin.buffer
-        else:
-            file = stack.enter_context(open(source.path, "rb", buffering=0))
-        buffer = np.empty(max(CHUNK_BYTES, HEAD_BYTES), np.uint8)
-        filled = origin = begin = number = 0
-        at_end = False
-        while not at_end:
-            fresh = filled
-            while filled < len(buffer) and not at_end:
-                got = _read_into(file, buffer[filled:])
-                filled += got
-                at_end = not got
-                progress.add(got)
-                progress.tell_if_due()
-            if origin == fresh == 0:
-                head = buffer[: min(filled, HEAD_BYTES)].tobytes()
-                refuse_compressed(head, source.name)
-                begin = len(BOM) if head.startswith(BOM) else 0
-            state, position = tokenizer.feed(buffer, begin, filled, filled, at_end)
-            if state == INVALID:
-                raise _not_utf8(source, origin + position, int(buffer[position]))
-            begin = 0
-            kept = filled - position
-            # A word that fills half the buffer needs a larger one, so that reading it on costs linear time.
-            target = np.empty(2 * len(buffer), np.uint8) if 2 * kept > len(buffer) else buffer
-            target[:kept] = buffer[position:filled]
-            buffer, filled, origin = target, kept, origin + position
-            if at_end:
-                tokenizer.end_sentence()
+        stack.callback(stream.close)
+        buffer = np.empty(CHUNK_BYTES, np.uint8)
+        for number in itertools.count():
+            chunk = stream.next(buffer)
+            buffer = chunk.data
+            _feed(tokenizer, chunk, source.name)
             segments.add((place, number), take(tokenizer, 0))
-            number += 1
-    return place + 1
+            if chunk.last:
+                return

@@ -56,13 +56,12 @@ class Tokenizer:
         """The sum of all counts and the highest count."""
 
     def rank(
-        self, min_count: int, max_vocab: int
+        self,
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
-        """All words by count descending and then by UTF-8 bytes; of these the ones met at least `min_count` times stay,
-        at most `max_vocab`.
+        """All words by count descending and then by UTF-8 bytes.
 
-        Returns (bytes of the words that stay, where each begins in these, with the end appended, their counts, for the
-        number of any word its place among all).
+        Returns (their bytes, where each begins in these, with the end appended, their counts, for the number of each
+        word its place in this order).
         """
 
 def word_end(text: _Text, start: int, to: int) -> int:

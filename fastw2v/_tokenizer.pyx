@@ -125,8 +125,8 @@ cdef class Tokenizer:
                 highest = max(highest, count)
         return total, highest
 
-    def rank(self, int64_t min_count, Py_ssize_t max_vocab):
-        cdef int32_t size = fw2v_table_size(self.table), i, kept = 0
+    def rank(self):
+        cdef int32_t size = fw2v_table_size(self.table), i
         order, places = np.empty(size + 1, np.int32), np.empty(size + 1, np.int32)
         cdef int32_t[::1] order_view = order, place_view = places
         cdef size_t length = 0, used = 0
@@ -138,16 +138,14 @@ cdef class Tokenizer:
         with nogil:
             for i in range(size):
                 place_view[order_view[i]] = i
-            while kept < size and kept < max_vocab and fw2v_table_count(self.table, order_view[kept]) >= min_count:
-                fw2v_table_word(self.table, order_view[kept], &length)
+                fw2v_table_word(self.table, i, &length)
                 used += length
-                kept += 1
-        blob, offsets, counts = np.empty(used, np.uint8), np.zeros(kept + 1, np.int64), np.empty(kept, np.int64)
+        blob, offsets, counts = np.empty(used, np.uint8), np.zeros(size + 1, np.int64), np.empty(size, np.int64)
         cdef uint8_t[::1] blob_view = blob
         cdef int64_t[::1] offset_view = offsets, count_view = counts
         with nogil:
             used = 0
-            for i in range(kept):
+            for i in range(size):
                 word = fw2v_table_word(self.table, order_view[i], &length)
                 memcpy(&blob_view[used], word, length)
                 used += length

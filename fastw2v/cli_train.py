@@ -50,7 +50,8 @@ def train(
     quiet: bool,
     **options: Any,
 ) -> None:
-    """Trains on the files CORPUS... ("-": standard input) and writes the vectors to OUTPUT."""
+    """Trains on CORPUS... and writes the vectors to OUTPUT: files, compressed ones among them, folders, patterns in
+    quotes, or "-" for standard input."""
     with plain_errors():
         run = {name: options.pop(name) for name in RUN_OPTIONS}
         task = Task(output, history, errors=errors, progress=not quiet)

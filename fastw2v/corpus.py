@@ -1,39 +1,33 @@
 """Corpus: any text source as int32 word ids, read once, with the vocabulary that numbers them.
 
-Which kind of source it is, and which words stay. Files are opened and cut in _reading.py, iterables looped over in
-_sentences.py, the parts put together in _joining.py; options of training are not known here.
+Which words stay. What kind of source it is, and its reading, are _counting.py's; the parts are put together in
+_joining.py. Options of training are not known here.
 """
 
 from __future__ import annotations
 
 import copy
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._joining import Remapping, join
-from fastw2v._reading import Progress, read
+from fastw2v._counting import EmptyTextError, Given, check_reading, count_words
+from fastw2v._joining import join
+from fastw2v._reading import Progress
 from fastw2v._segments import Segments
-from fastw2v._sentences import read_sentences
-from fastw2v._sources import Source, examine
-from fastw2v.config import INT32_MAX, available_cpus, check_choice, check_integer
+from fastw2v._strings import Tokenize
+from fastw2v.config import available_cpus, check_choice, check_integer
 from fastw2v.encoded import Encoded
 from fastw2v.fingerprint import fingerprint
-from fastw2v.line_sentences import TextFiles
 from fastw2v.origin import FILES, check_unchanged
 from fastw2v.packed_words import PackedWords
 from fastw2v.texts import MemoryText, Renumbered, Text, kept
-from fastw2v.vocabulary import Vocabulary, rank_words
+from fastw2v.vocabulary import Vocabulary
 
 __all__ = ["Corpus", "EmptyTextError"]
-
-
-class EmptyTextError(ValueError):
-    """No word is left of a text to be trained on."""
 
 
 class Corpus:
@@ -41,10 +35,17 @@ class Corpus:
 
     Parameters
     ----------
-    source: a path ("-": standard input; pipes are fine), a list or tuple of paths, or any iterable of sentences, each a
-        list of words. It is read exactly once. A list whose items are all str or PathLike is a list of paths. Files
-        hold UTF-8 text, one sentence a line, words separated by white space; the end of a file ends the sentence.
-        The iterables of line_sentences.py are read as the files that they name.
+    source: read exactly once; one of
+        - a path: of a file, of a folder (all files in it and below, but hidden ones), a pattern with * ? [ or **, "-"
+          for standard input, or a pipe; or a list or tuple of paths, which is what a list is whose items are all str or
+          PathLike. Files hold UTF-8 text, one sentence a line, words separated by white space; the end of a file ends
+          the sentence. gzip, bzip2, xz and zstd are decompressed, as their content tells. The iterables of
+          line_sentences.py are read as the files that they name.
+        - an iterable of sentences, each a list of words; or with `tokenize` of texts, each a sentence.
+        - a column of pandas, Arrow, polars or NumPy, or a table or data set with `column`: lists of words, or texts.
+    tokenize: a function from a text (of a file: a line) to its list of words, or "whitespace", which is fast and what
+        files and columns of texts have by default.
+    column: the name of a table's or data set's column, or what to take of each row of an iterable.
     min_count: words seen fewer times are dropped from the text.
     max_vocab: keep only this many of the most frequent words (None: all).
     vocabulary: number the words as this vocabulary does and drop those it does not know, instead of counting words;
@@ -78,11 +79,13 @@ class Corpus:
 
     def __init__(
         self,
-        source: str | os.PathLike[str] | Iterable[Sequence[str]] | Sequence[str | os.PathLike[str]],
+        source: object,
         *,
         min_count: int = 5,
         max_vocab: int | None = None,
         vocabulary: Vocabulary | None = None,
+        tokenize: Tokenize | str | None = None,
+        column: object = None,
         workers: int | None = None,
         errors: str = "strict",
         on_progress: Progress | None = None,
@@ -92,32 +95,24 @@ class Corpus:
             max_vocab = check_integer("max_vocab", max_vocab, 1, remedy="leave it out to keep every word")
         workers = available_cpus() if workers is None else workers
         workers = check_integer("workers", workers, 1, 1024, "leave it out to use all cores this process may use")
-        replace = check_choice("errors", errors, ("strict", "replace")) == "replace"
+        errors = check_choice("errors", errors, ("strict", "replace"))
+        check_reading(tokenize)
         if on_progress is not None and not callable(on_progress):
             raise TypeError(f"on_progress must be a function of (done, total) or None, not {on_progress!r}")
-
         if vocabulary is not None:
             if not isinstance(vocabulary, Vocabulary):
                 raise TypeError(f"vocabulary must be a Vocabulary or None, not {type(vocabulary).__name__}")
             min_count, max_vocab = 1, None
 
-        paths = _as_paths(source)
         segments = Segments()
-        if paths is not None:
-            sources = examine(paths)
-            counted = _read_paths(sources, min_count, max_vocab, workers, replace, segments, on_progress)
-            self.origin = _origin_of(sources, errors)
-        else:
-            counted = _read_sentences(
-                cast(Iterable[Sequence[str]], source), min_count, max_vocab, segments, on_progress
-            )
-            self.origin = None
-        text = MemoryText(*join(segments, counted.remapping, workers), counted.vocabulary.counts)
-        self.raw_words = counted.vocabulary.raw_total
+        counted = count_words(Given(source, tokenize, column, errors, workers), segments, on_progress)
+        self.vocabulary = _vocabulary_of(counted.words, counted.counts, min_count, max_vocab)
+        text = MemoryText(*join(segments, counted.remapping, workers), self.vocabulary.counts)
+        self.text, self.counts, self._whole, self.origin = text, self.vocabulary.counts, text, counted.origin
+        self.raw_words = self.vocabulary.raw_total
         self.raw_sentences = text.sentence_count if counted.sentences is None else counted.sentences
-        self.vocabulary, self.text, self.counts, self._whole = counted.vocabulary, text, text.counts, text
         if vocabulary is not None:
-            self._renumber(vocabulary, _numbers_in(vocabulary, counted.vocabulary.index_to_key))
+            self._renumber(vocabulary, _numbers_in(vocabulary, self.vocabulary.index_to_key))
 
     @classmethod
     def reopen(
@@ -216,44 +211,24 @@ class Corpus:
         )
 
 
-class _Counted(NamedTuple):
-    """The words that stay, the ranks of all by table and number, and how many sentences there were (None: those that
-    hold a word)."""
-
-    vocabulary: Vocabulary
-    remapping: Remapping
-    sentences: int | None
-
-
-def _as_paths(source: object) -> list[str] | None:
-    """The paths that `source` names, or None if it must be an iterable of sentences."""
-    if isinstance(source, TextFiles):
-        return source.plain_paths()
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        raise TypeError("the source is bytes; give a path, a list of paths, or an iterable of lists of words")
-    items = list(source) if isinstance(source, (list, tuple)) else [source]
-    if not items:
-        raise EmptyTextError("the source is an empty list; give at least one path or one sentence")
-    paths = [os.fsdecode(item) for item in items if isinstance(item, (str, os.PathLike))]
-    if len(paths) == len(items):
-        for path in paths:
-            if not path or "\0" in path:
-                raise ValueError(f"the source names the path {path!r}, which no file can have; check the path")
-        return paths
-    if not isinstance(source, Iterable):
-        raise TypeError(f"the source is {source!r}; give a path, a list of paths, or an iterable of lists of words")
-    return None
-
-
-def _refuse_empty(words: int, kept: int, highest: int, min_count: int) -> None:
-    if not words:
+def _vocabulary_of(
+    words: PackedWords | list[str], counts: npt.NDArray[np.int64], min_count: int, max_vocab: int | None
+) -> Vocabulary:
+    """Of all words of a text by rank, those that stay."""
+    if not len(counts):
         raise EmptyTextError("the source holds no word at all; give a text with words separated by white space")
-    if not kept:
+    # Counts fall, so that those of the words that stay stand before the others.
+    stay = min(int(np.searchsorted(-counts, -min_count, side="right")), len(counts) if max_vocab is None else max_vocab)
+    if not stay:
+        highest = int(counts[0])
         times = "once" if highest == 1 else f"{highest} times"
         raise EmptyTextError(
             f"no word is left: min_count is {min_count}, but the most frequent word occurs only {times}; "
             f"lower min_count to {highest} or less, or give more text"
         )
+    # Copies, so that the others are released.
+    kept = words[:stay] if isinstance(words, list) else words.head(stay, copy=True)
+    return Vocabulary(kept, counts[:stay].copy(), raw_unique=len(words), raw_total=int(counts.sum()))
 
 
 def _numbers_in(vocabulary: Vocabulary, words: Sequence[str]) -> npt.NDArray[np.int32]:
@@ -266,51 +241,3 @@ def _numbers_in(vocabulary: Vocabulary, words: Sequence[str]) -> npt.NDArray[np.
             "give text of the same language, written in the same way"
         )
     return numbers
-
-
-def _origin_of(sources: Sequence[Source], errors: str) -> dict[str, Any] | None:
-    """Where files can be found again; None if a stream is among them."""
-    files = [source.facts for source in sources]
-    return None if None in files else {"kind": FILES, "files": files, "errors": errors}
-
-
-def _read_paths(
-    sources: Sequence[Source],
-    min_count: int,
-    max_vocab: int | None,
-    workers: int,
-    replace: bool,
-    segments: Segments,
-    on_progress: Progress | None,
-) -> _Counted:
-    tokenizers = read(sources, workers, replace, segments, on_progress)
-    merged = tokenizers[0]
-    merges = []
-    while len(tokenizers) > 1:
-        # One at a time, each table released before the next is taken in.
-        merges.append(merged.absorb(tokenizers.pop(1)))
-    raw_words, highest = merged.totals()
-    blob, offsets, counts, ranks = merged.rank(min_count, INT32_MAX if max_vocab is None else max_vocab)
-    _refuse_empty(raw_words, len(counts), highest, min_count)
-    vocabulary = Vocabulary(PackedWords(blob, offsets), counts, raw_unique=len(merged), raw_total=raw_words)
-    return _Counted(vocabulary, [ranks, *(ranks[numbers] for numbers in merges)], None)
-
-
-def _read_sentences(
-    source: Iterable[Sequence[str]],
-    min_count: int,
-    max_vocab: int | None,
-    segments: Segments,
-    on_progress: Progress | None,
-) -> _Counted:
-    words, counts, sentences = read_sentences(source, segments, on_progress)
-    order = rank_words(words, counts, 1, None)
-    ranks = np.empty(len(words), np.int32)
-    ranks[order] = np.arange(len(order), dtype=np.int32)
-    total, ranked = int(counts.sum()), counts[order]
-    # Counts fall, so that those of the words that stay stand before the others.
-    stay = min(int(np.searchsorted(-ranked, -min_count, side="right")), len(order) if max_vocab is None else max_vocab)
-    _refuse_empty(total, stay, int(counts.max(initial=0)), min_count)
-    staying = [words[i] for i in order[:stay].tolist()]
-    vocabulary = Vocabulary(staying, ranked[:stay], raw_unique=len(words), raw_total=total)
-    return _Counted(vocabulary, [ranks], sentences)

@@ -40,12 +40,12 @@ class TextFiles(ABC):
 
     def plain_paths(self) -> list[str] | None:
         """The files whose lines are these sentences; None where only looping over this object gives them: for texts
-        that are compressed or open already, a `limit`, or a `max_sentence_length` of the caller's own. Else a sentence
+        that are open already, a `limit`, or a `max_sentence_length` of the caller's own. Else a sentence
         is a whole line, however long, since nothing needs long ones cut."""
         paths = self._paths()
         if paths is None or self.limit is not None or self.max_sentence_length != MOST_WORDS:
             return None
-        return None if any(map(_compression, paths)) else paths
+        return paths
 
     @abstractmethod
     def _paths(self) -> list[str] | None:
@@ -136,7 +136,7 @@ class Text8Corpus(TextFiles):
         yield from _pieces([*words, rest.decode()] if rest else words, self.max_sentence_length)
 
     def _paths(self) -> list[str] | None:
-        return None if _has_lines(self.fname) else [self.fname]
+        return None if _compression(self.fname) or _has_lines(self.fname) else [self.fname]
 
 
 def _pieces(words: list[str], length: int) -> Iterator[list[str]]:

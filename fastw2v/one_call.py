@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +43,8 @@ def train(
     workers: int | None = None,
     seed: int = 1,
     kernel: str = "auto",
+    tokenize: Callable[[str], Sequence[str]] | str | None = None,
+    column: object = None,
     errors: str = "strict",
     progress: ProgressOption = "auto",
     checkpoint: str | os.PathLike[str] | None = None,
@@ -64,8 +66,10 @@ def train(
 
     Parameters
     ----------
-    source: a path, a list of paths, or an iterable of token lists (read once); or a Corpus, whose own min_count and
-        max_vocab then hold. Text is UTF-8, one sentence a line, words separated by ASCII white space.
+    source: paths of files, folders, patterns or compressed files, "-" for standard input, an iterable of token lists,
+        or a column of a table: what Corpus takes, read once; or a Corpus, whose own min_count and max_vocab then hold.
+        Text is UTF-8, one sentence a line, words separated by ASCII white space.
+    tokenize, column: see Corpus: how texts are split, and which column of a table or data set holds them.
     vector_size ... kernel: see Config.
     errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
     progress: "auto" (a bar if standard error is a terminal), True (a bar there, else plain lines) or False.
@@ -131,6 +135,8 @@ def train(
                 min_count=config.min_count,
                 max_vocab=config.max_vocab,
                 workers=config.workers,
+                tokenize=tokenize,
+                column=column,
                 errors=errors,
                 on_progress=display.reading,
             )

@@ -113,9 +113,12 @@ class PackedWords(Sequence[str]):
         """Whether both are the same words, none of them being decoded."""
         return np.array_equal(self.offsets, other.offsets) and np.array_equal(self.blob, other.blob)
 
-    def head(self, count: int) -> PackedWords:
-        """The first `count` words, not copied."""
-        return PackedWords(self.blob[: self.offsets[count]], self.offsets[: count + 1], source=self.source)
+    def head(self, count: int, *, copy: bool = False) -> PackedWords:
+        """The first `count` words; `copy`: in memory of their own."""
+        blob, offsets = self.blob[: self.offsets[count]], self.offsets[: count + 1]
+        if copy:
+            blob, offsets = blob.copy(), offsets.copy()
+        return PackedWords(blob, offsets, source=self.source)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import bz2
 import errno
-import gzip
 import io
-import lzma
 import os
 import sys
 from pathlib import Path
@@ -40,12 +37,6 @@ def test_all_paths_are_checked_before_reading(write, tmp_path: Path, monkeypatch
         Corpus([write("a b"), tmp_path / "missing"])
 
 
-def test_folder(tmp_path: Path) -> None:
-    with pytest.raises(IsADirectoryError, match="name the files inside it") as caught:
-        Corpus(tmp_path)
-    assert caught.value.filename == str(tmp_path)
-
-
 def test_unreadable_file(write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write("a b")
 
@@ -73,26 +64,6 @@ def test_no_words_and_no_frequent_word(write) -> None:
         Corpus(write(" \n\n\t "))
     with pytest.raises(ValueError, match="min_count is 5, but the most frequent word occurs only 3 times"):
         Corpus(write("a b a b a"))
-
-
-@pytest.mark.parametrize(
-    ("raw", "kind"),
-    [
-        (gzip.compress(b"text"), "gzip"),
-        (bz2.compress(b"text"), "bzip2"),
-        (bz2.compress(b""), "bzip2"),
-        (lzma.compress(b"text"), "xz"),
-        (b"\x28\xb5\x2f\xfd\x04\x00", "zstd"),
-    ],
-)
-def test_compressed_text(write, monkeypatch: pytest.MonkeyPatch, raw: bytes, kind: str) -> None:
-    path = write(raw)
-    for errors in ("strict", "replace"):
-        with pytest.raises(ValueError, match=rf"{kind}-compressed .* -dc FILE \| fastw2v train -"):
-            Corpus(path, errors=errors)
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(raw)))
-    with pytest.raises(ValueError, match=f"standard input: this is {kind}-compressed"):
-        Corpus("-")
 
 
 def test_text_that_begins_like_a_compressed_file(write) -> None:

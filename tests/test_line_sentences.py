@@ -34,8 +34,9 @@ def test_lines_are_sentences_again_and_again(write):
 
 @pytest.mark.parametrize(("suffix", "compress"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress)])
 def test_compressed_lines(write, suffix, compress):
-    text = LineSentence(write(compress(("\ufeff" + TEXT).encode()), f"text.{suffix}"))
-    assert text.plain_paths() is None
+    path = write(compress(("\ufeff" + TEXT).encode()), f"text.{suffix}")
+    text = LineSentence(path)
+    assert text.plain_paths() == [str(path)]
     assert list(text) == SENTENCES
     assert sentences_of(Corpus(text, min_count=1)) == SENTENCES
     assert list(Text8Corpus(write(compress(b"a b\nc"), f"text.{suffix}"))) == [["a", "b", "c"]]
@@ -67,8 +68,8 @@ def test_a_folders_files_in_the_order_of_their_names(write, tmp_path):
     assert list(text) == [["a", "b"], ["c", "d"]] == sentences_of(Corpus(text, min_count=1))
     assert list(PathLineSentences(tmp_path / "1.txt")) == [["a", "b"]]
     write(gzip.compress(b"e\n"), "3.gz")
-    assert PathLineSentences(tmp_path).plain_paths() is None
     assert list(PathLineSentences(tmp_path))[-1] == ["e"]
+    assert sentences_of(Corpus(PathLineSentences(tmp_path), min_count=1))[-1] == ["e"]
     with pytest.raises(ValueError, match="neither a file nor a folder"):
         PathLineSentences(tmp_path / "none")
 

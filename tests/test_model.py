@@ -303,3 +303,11 @@ def test_a_new_vocabulary_forgets_the_old_run(text_file):
     model = train(text_file, **SMALL)
     model.build_vocab(Corpus(text_file, min_count=1))
     assert (model.history, model.words_trained) == ([], 0)
+
+
+def test_texts_are_trained_by_tokenize_and_column():
+    texts = ["one two three", "two three one"] * 20
+    options = {"vector_size": 8, "epochs": 1, "workers": 1, "min_count": 1, "sample": 0}
+    plain = train([text.split() for text in texts], **options).wv.vectors
+    for source, more in ((texts, {"tokenize": str.split}), ([{"text": text} for text in texts], {"column": "text"})):
+        np.testing.assert_array_equal(train(source, **options, **more).wv.vectors, plain)
