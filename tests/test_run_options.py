@@ -1,0 +1,77 @@
+"""Options of a run beside training: what they may be, and what is said of others."""
+
+from __future__ import annotations
+
+import pytest
+
+from fastw2v.callbacks import Callback, Every
+from fastw2v.run_options import RunOptions, parse_every
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds", "blocks"),
+    [("30s", 30, None), ("10min", 600, None), ("0.5 h", 1800, None), ("2m", 120, None), (7, None, 7), ("7", None, 7)],
+)
+def test_times_and_blocks(given, seconds, blocks):
+    assert parse_every("checkpoint_every", given) == (seconds, blocks)
+    options = RunOptions(checkpoint_every=given)
+    assert (options.every_seconds, options.every_blocks) == (seconds, blocks)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "sentence"),
+    [
+        ({"checkpoint_every": "soon"}, ValueError, r"checkpoint_every is 'soon', but must be a time such as \"30s\""),
+        ({"checkpoint_every": "1.5"}, ValueError, "checkpoint_every is '1.5'"),
+        ({"checkpoint_every": "-5s"}, ValueError, "checkpoint_every is '-5s'"),
+        ({"checkpoint_every": 0}, ValueError, "checkpoint_every is 0, but must be from 1"),
+        ({"checkpoint_every": 2.5}, TypeError, "checkpoint_every must be a whole number"),
+        ({"checkpoint": 5}, TypeError, "checkpoint must be a path, not 5"),
+        ({"checkpoint": ""}, ValueError, "checkpoint is an empty path"),
+        ({"callbacks": Callback()}, TypeError, "callbacks must be a list"),
+        ({"callbacks": [print]}, TypeError, "is no callback; give an object with a method on_train_begin"),
+        ({"callbacks": [Callback]}, TypeError, "is no callback"),
+        ({"callbacks": [Every(0, print)]}, ValueError, "the interval of .* is 0, but must be a number of seconds"),
+        ({"evaluate": 3}, TypeError, "evaluate must be a path or a list of paths, not 3"),
+        ({"evaluate": [3]}, TypeError, "evaluate must be a path, not 3"),
+        ({"freeze": "word"}, TypeError, "freeze must be a list of words, not 'word'"),
+        ({"freeze": [1]}, TypeError, "but 1 among them is no str"),
+        ({"early_stopping": 0, "held_out": "t"}, ValueError, "early_stopping is 0"),
+        ({"early_stopping": 2}, ValueError, "early_stopping is 2, but nothing is measured; give held_out"),
+        ({"monitor": "score", "held_out": "t"}, ValueError, "monitor is 'score', which is not measured; give evaluate"),
+        ({"monitor": "loss", "held_out": "t"}, ValueError, "monitor is 'loss', but must be one of"),
+        ({"on_progress": 1}, TypeError, "on_progress must be a function of a Progress"),
+    ],
+)
+def test_bad_options(options, error, sentence):
+    with pytest.raises(error, match=sentence):
+        RunOptions(**options)
+
+
+def test_what_is_watched_is_what_is_measured():
+    assert RunOptions().monitor is None
+    assert RunOptions(held_out="t").monitor == "held_out_loss"
+    assert RunOptions(evaluate="f").monitor == "score"
+    assert RunOptions(evaluate="f", held_out="t").monitor == "held_out_loss"
+    assert RunOptions(evaluate=["f"], held_out="t", monitor="score").evaluate == ("f",)
+
+
+def test_objects_with_gensims_methods_will_do():
+    class Own:
+        def on_epoch_end(self, model):
+            pass
+
+    assert len(RunOptions(callbacks=[Own(), Every(1, print)]).callbacks) == 2
+
+
+def test_a_function_for_every_must_be_one():
+    with pytest.raises(TypeError, match="function must be callable"):
+        Every(1, "print")
+
+
+def test_a_checkpoint_that_cannot_be_written_is_refused_before_the_text_is_read(tmp_path):
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        RunOptions(checkpoint=tmp_path / "no" / "c").refuse_checkpoint()
+    (tmp_path / "c").write_bytes(b"no model at all")
+    with pytest.raises(ValueError, match="safetensors"):
+        RunOptions(checkpoint=tmp_path / "c").refuse_checkpoint()
