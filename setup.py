@@ -17,6 +17,7 @@ SOURCES = {
     "_tokenizer": ["src_c/tokenizer.c", "src_c/word_table.c"],
     "_text": ["src_c/float_text.c"],
     "_vector_rows": ["src_c/vector_rows.c", "src_c/float_parse.c"],
+    "_phrases": ["src_c/phrases.c", "src_c/pair_table.c"],
     "_best_rows": ["src_c/best_rows.c"],
     "_analogies": ["src_c/analogies.c"],
     "_random": [],

@@ -3,21 +3,26 @@
 from fastw2v.callbacks import Callback, Every
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
+from fastw2v.frozen_phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec
 from fastw2v.one_call import train
+from fastw2v.phrases import Phrases
 from fastw2v.trainer import DivergedError
 from fastw2v.vocabulary import Vocabulary
 
 load_vectors = KeyedVectors.load
 __version__ = "0.1.0"
 __all__ = [
+    "ENGLISH_CONNECTOR_WORDS",
     "Callback",
     "Config",
     "Corpus",
     "DivergedError",
     "Every",
+    "FrozenPhrases",
     "KeyedVectors",
+    "Phrases",
     "Vocabulary",
     "Word2Vec",
     "__version__",

@@ -32,6 +32,7 @@ LAYERS = [
     {"run_options"},
     {"checkpoints"},
     {"model_files"},
+    {"phrases"},
     {"formats", "progress", "trainer", "prediction"},
     {"vector_container"},
     {"workers"},
@@ -40,9 +41,9 @@ LAYERS = [
     {"_objectives", "corpus", "keyed_vectors", "kernels", "evaluation", "evaluation_reports"},
     {"analogies", "word_pairs", "categories", "outliers"},
     {"evaluation_words", "evaluation_results"},
-    {"queries", "changing_table"},
-    {"similarities"},
-    {"transport", "ann", "exports"},
+    {"queries", "changing_table", "phrase_spellings"},
+    {"similarities", "frozen_phrases", "pair_counts"},
+    {"transport", "ann", "exports", "sentence_blocks"},
     {"word_table", "search"},
     {"_counting"},
     {
@@ -86,6 +87,7 @@ LAYERS = [
     {
         "_text",
         "_best_rows",
+        "_phrases",
         "_analogies",
         "_interrupts",
         "_random",

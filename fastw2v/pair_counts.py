@@ -1,0 +1,194 @@
+"""How often which words follow each other in a text: all pairs, counted by several threads.
+
+Words are numbers here. Some are connectors: any number of them may stand between the two words of a pair, and belongs
+to it; none begins or ends one. What counts say of phrases is not known here.
+
+Each thread takes blocks of the text, lists their pairs and sorts them by hash into PARTS parts; part p is added to
+table p under its own lock, so that every pair stands in one table, and counts are the same for any number of threads.
+Memory: 21 to 43 bytes for each different pair (27 to 53 with connectors), and 20 MB a thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from fastw2v._phrases import Middles, PairTable, neighbours, part_of, partition
+from fastw2v._threads import run_jobs
+from fastw2v.encoded import Encoded
+from fastw2v.sentence_blocks import block_of, count_blocks
+
+__all__ = ["PairCounts", "Pairs"]
+
+PART_BITS = 7
+PARTS = 1 << PART_BITS  # tables of some hundred KB each for the pairs of 100 MB of text: those in use stay in the cache
+WORD_BITS = 32
+
+Ints = npt.NDArray[np.int32]
+Counts = npt.NDArray[np.int64]
+
+
+class Pairs(NamedTuple):
+    """Pairs in columns: the numbers of their left and right words, what stands between, and their counts."""
+
+    left: Ints
+    middle: npt.NDArray[np.uint32]
+    right: Ints
+    counts: npt.NDArray[np.int64]
+
+    def rows(self, chosen: npt.NDArray[np.intp]) -> Pairs:
+        """Some of the pairs, by their places."""
+        return Pairs(self.left[chosen], self.middle[chosen], self.right[chosen], self.counts[chosen])
+
+    def and_also(self, others: Pairs) -> Pairs:
+        """These pairs and others behind them."""
+        return Pairs(
+            np.concatenate((self.left, others.left)),
+            np.concatenate((self.middle, others.middle)),
+            np.concatenate((self.right, others.right)),
+            np.concatenate((self.counts, others.counts)),
+        )
+
+
+class PairCounts:
+    """Pairs and their counts. `middles` says what the numbers between words mean; 0 is nothing."""
+
+    def __init__(self, *, connectors: bool) -> None:
+        self.middles = Middles()
+        self._connectors = connectors
+        self._tables = [PairTable(connectors) for _ in range(PARTS)]
+        self._locks = [threading.Lock() for _ in range(PARTS)]
+        self._naming = threading.Lock()
+
+    def __len__(self) -> int:
+        """How many different pairs there are."""
+        return sum(map(len, self._tables))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the tables take."""
+        return sum(table.nbytes for table in self._tables)
+
+    def add_text(
+        self,
+        text: Encoded,
+        is_connector: npt.NDArray[np.uint8],
+        workers: int,
+        numbers: Ints | None = None,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> Counts:
+        """Adds the pairs of a text, whose words become numbers[word] first (None: they stay).
+
+        is_connector has a 1 for each word that is one. on_progress(done, total) is told words, on this thread. Returns
+        how often each word occurs. Raises MemoryError.
+        """
+        jobs = count_blocks(text)
+        room = [(np.empty(0, np.uint64), np.empty(0, np.uint32)) for _ in range(2 * workers)]
+        counts = [np.zeros(len(is_connector), np.int64) for _ in range(workers)]
+        done = 0
+
+        def take(worker: int, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
+            if len(room[worker][0]) < size:
+                between = size if self._connectors else 0
+                room[worker] = np.empty(size, np.uint64), np.empty(between, np.uint32)
+            return room[worker]
+
+        def count(worker: int, job: int, _: Callable[[], bool]) -> None:
+            nonlocal done
+            block = block_of(text, job)
+            ids = block.ids if numbers is None else numbers[block.ids]
+            keys, between = take(2 * worker, len(ids))
+            sorted_keys, sorted_between = take(2 * worker + 1, len(ids))
+            tree = Middles() if self._connectors else None
+            found = neighbours(ids, block.ends, block.base, is_connector, tree, keys, between)
+            named = None if tree is None else self._named(tree)
+            starts = partition(
+                keys[:found],
+                None if named is None else between[:found],
+                named,
+                None,
+                PART_BITS,
+                sorted_keys,
+                sorted_between,
+                None,
+            ).tolist()
+            # Threads begin at different tables, and so seldom wait for each other.
+            for turn in range(PARTS):
+                part = (turn + job * PARTS // max(1, workers)) % PARTS
+                rows = slice(starts[part], starts[part + 1])
+                with self._locks[part]:
+                    self._tables[part].add(sorted_keys[rows], None if named is None else sorted_between[rows], None)
+            occurring = np.bincount(ids)
+            counts[worker][: len(occurring)] += occurring
+            with self._naming:
+                done += len(ids)
+
+        def tell() -> None:
+            if on_progress is not None:
+                on_progress(done, text.tokens)
+
+        run_jobs(jobs, workers, count, tell)
+        tell()
+        return sum(counts[1:], counts[0])
+
+    def _named(self, tree: Middles) -> npt.NDArray[np.uint32]:
+        """The numbers that another tree's nodes have in this one."""
+        parents, words = tree.nodes()
+        named = np.zeros(len(parents), np.uint32)
+        with self._naming:
+            for node in range(1, len(parents)):
+                named[node] = self.middles.node(int(named[parents[node]]), int(words[node]))
+        return named
+
+    def add_pairs(self, pairs: Pairs, middles: Middles) -> None:
+        """Adds pairs that were counted before, with middles of their own."""
+        named = self._named(middles)
+        keys = pairs.left.astype(np.uint64) << np.uint64(WORD_BITS) | pairs.right.astype(np.uint64)
+        out_keys, out_middles, out_counts = (
+            np.empty_like(keys),
+            np.empty_like(pairs.middle),
+            np.empty_like(pairs.counts),
+        )
+        starts = partition(
+            keys, pairs.middle, named, pairs.counts, PART_BITS, out_keys, out_middles, out_counts
+        ).tolist()
+        for part, table in enumerate(self._tables):
+            rows = slice(starts[part], starts[part + 1])
+            table.add(out_keys[rows], out_middles[rows] if self._connectors else None, out_counts[rows])
+
+    def at_least(self, least: int, workers: int = 1) -> Pairs:
+        """The pairs that occur at least `least` times, ordered by left word, right word and what is between."""
+        listed: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32] | None, npt.NDArray[np.int64]]]
+        listed = [(np.empty(0, np.uint64), None, np.empty(0, np.int64))] * PARTS
+
+        def task(_: int, part: int, __: Callable[[], bool]) -> None:
+            listed[part] = self._tables[part].at_least(least)
+
+        run_jobs(PARTS, workers, task)
+        keys = np.concatenate([keys for keys, _, _ in listed])
+        counts = np.concatenate([counts for _, _, counts in listed])
+        if self._connectors:
+            middle = np.concatenate([middle for _, middle, _ in listed if middle is not None])
+            order = np.lexsort((middle, keys))
+            middle = middle[order]
+        else:
+            middle = np.zeros(len(keys), np.uint32)
+            order = np.argsort(keys)
+        keys = keys[order]
+        low = np.uint64((1 << WORD_BITS) - 1)
+        left, right = (keys >> np.uint64(WORD_BITS)).astype(np.int32), (keys & low).astype(np.int32)
+        return Pairs(left, middle, right, counts[order])
+
+    def count(self, left: int, between: Iterable[int], right: int) -> int:
+        """How often a pair occurs with these connectors between."""
+        middle = 0
+        for connector in between:
+            middle = self.middles.find(middle, connector)
+            if not middle:
+                return 0
+        key = left << WORD_BITS | right
+        return self._tables[part_of(key, middle, PART_BITS)].count(key, middle)
