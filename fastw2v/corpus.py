@@ -195,6 +195,30 @@ class Corpus:
         self.text = Renumbered(self.text, numbers, vocabulary.counts)
         self.vocabulary, self.counts = vocabulary, counts
 
+    def remade(
+        self,
+        ids: npt.NDArray[np.int32],
+        offsets: npt.NDArray[np.int64],
+        words: list[str],
+        counts: npt.NDArray[np.int64],
+        *,
+        min_count: int,
+        max_vocab: int | None,
+    ) -> Corpus:
+        """Another text that was made of this one, its sentences being the same ones with other words.
+
+        words, counts: all words of the text, ranked as a vocabulary's; ids: of these, in text order; offsets: as
+        `offsets`. EmptyTextError if no word is frequent enough. Its origin is None: it is in no file.
+        """
+        other = copy.copy(self)
+        other.__dict__.pop("_kept", None)
+        other.__dict__.pop("fingerprint", None)
+        other.vocabulary = _vocabulary_of(words, counts, min_count, max_vocab)
+        text = MemoryText(ids, offsets, other.vocabulary.counts)
+        other.text, other.counts, other._whole, other.origin = text, text.counts, text, None
+        other.raw_words = len(ids)
+        return other
+
     def sentence(self, i: int) -> list[str]:
         """The words of sentence i; negative i counts from the end."""
         count = len(self.offsets) - 1

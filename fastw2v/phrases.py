@@ -81,6 +81,15 @@ class Phrases:
         if corpus is not None:
             self.add_vocab(corpus, workers=workers, errors=errors, on_progress=on_progress)
 
+    @classmethod
+    def of(cls, corpus: Source, options: PhraseOptions, *, workers: int | None = None) -> Phrases:
+        """Phrases of a text by options that were checked before."""
+        new = cls()
+        new.options = options
+        new._pairs = PairCounts(connectors=bool(options.connector_words))
+        new.add_vocab(corpus, workers=workers)
+        return new
+
     @property
     def min_count(self) -> int:
         return self.options.min_count

@@ -17,7 +17,7 @@ PACKAGE = Path(fastw2v.__file__).parent
 LAYERS = [
     {"__main__"},
     {"cli"},
-    {"cli_train", "cli_eval"},
+    {"cli_train", "cli_eval", "cli_phrases"},
     {"cli_vectors", "cli_run", "cli_options"},
     {"cli_errors"},
     {"__init__"},
@@ -32,6 +32,7 @@ LAYERS = [
     {"run_options"},
     {"checkpoints"},
     {"model_files"},
+    {"phrased"},
     {"phrases"},
     {"formats", "progress", "trainer", "prediction"},
     {"vector_container"},

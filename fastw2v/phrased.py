@@ -1,0 +1,211 @@
+"""Texts with phrases joined to words, in numbers: a Corpus of them, or lines of text; by several threads, compiled.
+
+What is a phrase was decided before: phrases.py finds them, frozen_phrases.py joins them in lists of words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from fastw2v._phrases import CONNECTOR, LEFT, RIGHT, Middles, PairTable, as_text, join
+from fastw2v._threads import run_jobs
+from fastw2v._work_queue import in_order
+from fastw2v.atomic import atomic_output
+from fastw2v.compressed import compressor, split_suffix
+from fastw2v.config import INT32_MAX, available_cpus, check_integer
+from fastw2v.corpus import Corpus
+from fastw2v.encoded import Encoded
+from fastw2v.frozen_phrases import FrozenPhrases
+from fastw2v.packed_words import PackedWords, word_with_space
+from fastw2v.phrases import Phrases, check_complete
+from fastw2v.sentence_blocks import Block, block_of, count_blocks
+from fastw2v.vocabulary import rank_words
+
+__all__ = ["phrased", "write_phrased"]
+
+Given = Phrases | FrozenPhrases | Sequence[Phrases | FrozenPhrases]
+
+
+class _Pass:
+    """One set of phrases in the numbers of a text's words. Phrases that are new words are put behind `words`."""
+
+    def __init__(self, phrases: FrozenPhrases, words: list[str], numbers: dict[str, int]) -> None:
+        connectors = [numbers[word] for word in phrases.connector_words if word in numbers]
+        self._middles = Middles()
+        known = len(words)
+        keys, between, joined = [], [], []
+        roles = np.zeros(known, np.uint8)
+        roles[connectors] = CONNECTOR
+        for phrase in phrases.scores:
+            found = [numbers.get(word, known) for word in phrase]
+            # A word that this pass itself has made is not in its text.
+            if max(found) >= known:
+                continue
+            middle = 0
+            for connector in found[1:-1]:
+                middle = self._middles.node(middle, connector)
+            word = phrases.delimiter.join(phrase)
+            number = numbers.setdefault(word, len(words))
+            if number == len(words):
+                words.append(word)
+            roles[found[0]] |= LEFT
+            roles[found[-1]] |= RIGHT
+            keys.append(found[0] << 32 | found[-1])
+            between.append(middle)
+            joined.append(number + 1)
+        self._roles = roles
+        self._table = PairTable(with_middles=True)
+        self._table.add(np.array(keys, np.uint64), np.array(between, np.uint32), np.array(joined, np.int64))
+
+    def join(self, block: Block) -> Block:
+        """The block with phrases joined, in an array of its own, from position 0 on."""
+        ids, ends = np.empty(len(block.ids), np.int32), np.empty(len(block.ends), np.int64)
+        count = join(self._table, self._middles, self._roles, block.ids, block.ends, block.base, ids, ends)
+        return Block(ids[:count], ends, 0)
+
+
+class _Joined:
+    """A text with phrases joined, pass after pass. words: what its numbers mean, phrases behind the text's words."""
+
+    def __init__(self, corpus: Corpus, phrases: Given) -> None:
+        given = [phrases] if isinstance(phrases, (Phrases, FrozenPhrases)) else list(phrases)
+        for one in given:
+            if not isinstance(one, (Phrases, FrozenPhrases)):
+                raise TypeError(f"phrases must be Phrases, FrozenPhrases or a list of them, pass by pass, not {one!r}")
+        vocabulary = corpus.vocabulary
+        check_complete(corpus)
+        self.text: Encoded = corpus.encoded()
+        self.words = list(vocabulary.index_to_key)
+        numbers = dict(vocabulary.key_to_index)
+        self._passes = []
+        for one in given:
+            frozen = one.freeze() if isinstance(one, Phrases) else one
+            self._passes.append(_Pass(frozen, self.words, numbers))
+        if len(self.words) > INT32_MAX:
+            raise OverflowError(
+                "words and phrases are more than 2**31 - 1 together; raise the threshold of the phrases"
+            )
+
+    def block(self, number: int) -> Block:
+        """A block of the text, joined."""
+        block = block_of(self.text, number)
+        for one in self._passes:
+            block = one.join(block)
+        return block
+
+
+def phrased(
+    corpus: Corpus,
+    phrases: Given,
+    *,
+    min_count: int = 5,
+    max_vocab: int | None = None,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], object] | None = None,
+) -> Corpus:
+    """The Corpus with its phrases as words: what reading the text that `write_phrased` writes would give.
+
+    corpus: one that has all words of its text (min_count=1). phrases: one set of them, or several to join one after the
+    other, the second in what the first has made, and so on. min_count, max_vocab: which words then stay.
+    on_progress(done, total): words of the text joined. Nothing is read or written.
+
+    Raises
+    ------
+    ValueError, TypeError: a Corpus without all its words, or an option; EmptyTextError: no word is frequent enough.
+    """
+    min_count = check_integer("min_count", min_count, 1)
+    if max_vocab is not None:
+        max_vocab = check_integer("max_vocab", max_vocab, 1, remedy="leave it out to keep every word")
+    workers = check_integer("workers", available_cpus() if workers is None else workers, 1, 1024)
+    joined = _Joined(corpus, phrases)
+    jobs = count_blocks(joined.text)
+    blocks: list[Block | None] = [None] * jobs
+    counts = [np.zeros(len(joined.words), np.int64) for _ in range(workers)]
+    done = [0] * workers
+
+    def task(worker: int, job: int, _: Callable[[], bool]) -> None:
+        block = joined.block(job)
+        # A copy, so that the room which joining left over is free again.
+        blocks[job] = block._replace(ids=block.ids.copy())
+        part = np.bincount(block.ids)
+        counts[worker][: len(part)] += part
+        done[worker] += 1
+
+    def tell() -> None:
+        if on_progress is not None:
+            on_progress(joined.text.tokens * sum(done) // max(1, jobs), joined.text.tokens)
+
+    run_jobs(jobs, workers, task, tell)
+    tell()
+    return _as_corpus(corpus, joined.words, sum(counts[1:], counts[0]), blocks, min_count, max_vocab)
+
+
+def write_phrased(
+    corpus: Corpus,
+    phrases: Given,
+    path: str | os.PathLike[str],
+    *,
+    workers: int | None = None,
+    on_progress: Callable[[int, int], object] | None = None,
+) -> None:
+    """Writes the text with its phrases joined: UTF-8, a sentence a line, words separated by single spaces.
+
+    Atomically; the suffixes .gz, .bz2, .xz and .zst compress it. Otherwise as `phrased`.
+
+    Raises
+    ------
+    ValueError: a word, or a delimiter, with white space in it. OSError: `path` cannot be written.
+    """
+    workers = check_integer("workers", available_cpus() if workers is None else workers, 1, 1024)
+    joined = _Joined(corpus, phrases)
+    packed = PackedWords.pack(joined.words)
+    bad = word_with_space(packed)
+    if bad is not None:
+        raise ValueError(
+            f"the word {bad!r} is empty or holds white space, which a text cannot tell; choose another delimiter, or "
+            "leave such words out"
+        )
+    compress = compressor(split_suffix(path)[1])
+
+    def piece(number: int) -> bytes:
+        block = joined.block(number)
+        return compress(as_text(packed.blob, packed.offsets, block.ids, block.ends, block.base).tobytes())
+
+    jobs = count_blocks(joined.text)
+    pieces = in_order((partial(piece, number) for number in range(jobs)), workers)
+    with atomic_output(path) as file, contextlib.closing(pieces):
+        for number, text in enumerate(pieces):
+            file.write(text)
+            if on_progress is not None:
+                on_progress(joined.text.tokens * (number + 1) // jobs, joined.text.tokens)
+
+
+def _as_corpus(
+    corpus: Corpus,
+    words: Sequence[str],
+    counts: npt.NDArray[np.int64],
+    blocks: list[Block | None],
+    min_count: int,
+    max_vocab: int | None,
+) -> Corpus:
+    """The blocks as a Corpus, each released once it is copied."""
+    order = rank_words(words, counts, 1, None)
+    ranks = np.full(len(words), -1, np.int32)
+    ranks[order] = np.arange(len(order), dtype=np.int32)
+    ids = np.empty(int(counts.sum()), np.int32)
+    offsets = [np.zeros(1, np.int64)]
+    filled = 0
+    for number, block in enumerate(blocks):
+        if block is not None and len(block.ids):
+            np.take(ranks, block.ids, out=ids[filled : filled + len(block.ids)])
+            offsets.append(block.ends + filled)
+            filled += len(block.ids)
+        blocks[number] = None
+    ranked = [words[i] for i in order.tolist()]
+    return corpus.remade(ids, np.concatenate(offsets), ranked, counts[order], min_count=min_count, max_vocab=max_vocab)
