@@ -12,6 +12,7 @@ import click
 
 from . import (
     bandwidth,
+    care,
     choices,
     end_to_end,
     evaluation,
@@ -43,6 +44,7 @@ MEASURED: dict[str, tuple[Callable[[Settings], None], str]] = {
     "read": (reading.run, "Reading, counting and encoding a text."),
     "train": (training.run, "Words of the text trained a second, each kernel and each peer."),
     "objectives": (objectives.run, "The same for fastw2v's own variants of the objectives."),
+    "care": (care.run, "What checkpoints, callbacks and the held-out loss cost a run."),
     "softmax": (softmax.run, "The exact softmax beside plain matrix products and fastText."),
     "end_to_end": (end_to_end.run, "Seconds from a text file to a file of vectors."),
     "loading": (loading.run, "Seconds of reading and writing files of vectors, and the memory that it takes."),

@@ -142,6 +142,7 @@ PICTURES = {
     "objectives": bars,
     "end_to_end": bars,
     "queries": bars,
+    "care": bars,
     "evaluation": bars,
     "quality": quality,
     "scaling": scaling,

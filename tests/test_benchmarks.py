@@ -273,6 +273,19 @@ class TestTables:
         assert ">gensim</text>" in (recorded_folder / "train.svg").read_text()
 
 
+class TestCare:
+    def test_a_run_with_and_without_care_is_timed(self, tmp_path, text_file, monkeypatch):
+        from benchmarks import care
+
+        monkeypatch.setattr(care, "CHECKPOINT_EVERY", "0.1s")
+        out = tmp_path / "out"
+        options = ["care", "--corpus", str(text_file), "--vector-size", "20", "--out", str(out)]
+        CliRunner().invoke(main, options, catch_exceptions=False)
+        runs = recorded(out)["care-20-5-5"]["runs"]
+        assert {run["system"] for run in runs} == {"bare", "fastw2v"}
+        assert all(run["value"] > 0 for run in runs)
+
+
 class TestEvaluation:
     def test_both_systems_answer_the_same_and_are_timed(self, tmp_path, monkeypatch):
         pytest.importorskip("gensim")
