@@ -1,4 +1,4 @@
-"""Seconds that a run's care for itself costs: checkpoints, callbacks and the held-out loss, together, beside a bare run.
+"""Seconds that a run's care for itself costs: checkpoints, callbacks and held-out loss together, beside a bare run.
 
 All in one process, in turn, on the text read once.
 """
@@ -43,7 +43,7 @@ def run(settings: Settings) -> None:
             "held_out": held_out,
         }
         harness.title(
-            f"checkpoints every {CHECKPOINT_EVERY}, a callback every {CALLBACK_SECONDS:g} s, held-out loss every epoch, "
+            f"checkpoints every {CHECKPOINT_EVERY}, a callback every {CALLBACK_SECONDS:g} s, held-out loss each of "
             f"{EPOCHS} epochs, {settings.workers} workers, {settings.shape()}"
         )
         systems = {"bare": seconds(text, config, {}), OURS: seconds(text, config, care)}
