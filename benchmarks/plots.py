@@ -143,6 +143,7 @@ PICTURES = {
     "end_to_end": bars,
     "queries": bars,
     "care": bars,
+    "phrases": bars,
     "evaluation": bars,
     "quality": quality,
     "scaling": scaling,

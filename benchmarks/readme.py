@@ -100,6 +100,7 @@ ROWS = {
     "quality": quality_rows,
     "loading": titled_rows,
     "queries": titled_rows,
+    "phrases": titled_rows,
     "memory": memory_rows,
     "softmax": softmax_rows,
 }

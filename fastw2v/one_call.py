@@ -11,6 +11,7 @@ from fastw2v.config import Config, unknown_option
 from fastw2v.corpus import Corpus
 from fastw2v.model import Word2Vec
 from fastw2v.model_measures import Source
+from fastw2v.phrased import Given, phrased
 from fastw2v.progress import ProgressOption, shown
 from fastw2v.run_options import RunOptions
 from fastw2v.trainer import DivergedError
@@ -45,6 +46,7 @@ def train(
     kernel: str = "auto",
     tokenize: Callable[[str], Sequence[str]] | str | None = None,
     column: object = None,
+    phrases: Given | None = None,
     errors: str = "strict",
     progress: ProgressOption = "auto",
     checkpoint: str | os.PathLike[str] | None = None,
@@ -70,6 +72,8 @@ def train(
         or a column of a table: what Corpus takes, read once; or a Corpus, whose own min_count and max_vocab then hold.
         Text is UTF-8, one sentence a line, words separated by ASCII white space.
     tokenize, column: see Corpus: how texts are split, and which column of a table or data set holds them.
+    phrases: Phrases or FrozenPhrases that are joined to words before words are counted, or a list of them, to be joined
+        one after the other; a Corpus must then have all words of its text (min_count=1).
     vector_size ... kernel: see Config.
     errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
     progress: "auto" (a bar if standard error is a terminal), True (a bar there, else plain lines) or False.
@@ -132,8 +136,8 @@ def train(
             if isinstance(source, Corpus)
             else Corpus(
                 source,
-                min_count=config.min_count,
-                max_vocab=config.max_vocab,
+                min_count=config.min_count if phrases is None else 1,
+                max_vocab=config.max_vocab if phrases is None else None,
                 workers=config.workers,
                 tokenize=tokenize,
                 column=column,
@@ -141,6 +145,14 @@ def train(
                 on_progress=display.reading,
             )
         )
+        if phrases is not None:
+            corpus = phrased(
+                corpus,
+                phrases,
+                min_count=config.min_count,
+                max_vocab=config.max_vocab,
+                workers=config.workers,
+            )
         model = Word2Vec(config)
         model.build_vocab(corpus)
         display.read(corpus)

@@ -27,7 +27,7 @@ from fastw2v.phrases import Phrases, check_complete
 from fastw2v.sentence_blocks import Block, block_of, count_blocks
 from fastw2v.vocabulary import rank_words
 
-__all__ = ["phrased", "write_phrased"]
+__all__ = ["Given", "phrased", "write_phrased"]
 
 Given = Phrases | FrozenPhrases | Sequence[Phrases | FrozenPhrases]
 

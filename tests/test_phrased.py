@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastw2v import Corpus, sentence_blocks
+from fastw2v import Corpus, sentence_blocks, train
 from fastw2v.corpus import EmptyTextError
 from fastw2v.frozen_phrases import FrozenPhrases, PhraseOptions
 from fastw2v.phrased import phrased, write_phrased
@@ -143,3 +143,20 @@ def test_progress_of_a_file(tmp_path, monkeypatch):
     write_phrased(corpus, [], tmp_path / "t", on_progress=lambda done, total: told.append((done, total)))
     assert told[-1] == (len(corpus), len(corpus))
     assert all(one[0] < other[0] for one, other in itertools.pairwise(told))
+
+
+def test_training_joins_phrases(tmp_path):
+    first = Phrases(TEXT, **OPTIONS)
+    second = Phrases(first[TEXT], **OPTIONS)
+    path, joined = tmp_path / "text.txt", tmp_path / "joined.txt"
+    path.write_text("\n".join(map(" ".join, TEXT)))
+    write_phrased(Corpus(TEXT, min_count=1), [first, second], joined)
+    options = {"vector_size": 8, "epochs": 2, "min_count": 2, "sample": 0, "workers": 1, "progress": False}
+    expected = train(joined, **options).wv
+    for source in (path, TEXT, Corpus(TEXT, min_count=1)):
+        found = train(source, phrases=[first, second.freeze()], **options).wv
+        assert found.index_to_key == expected.index_to_key
+        assert np.array_equal(found.vectors, expected.vectors)
+    assert any("new_york" in word for word in expected.index_to_key)
+    with pytest.raises(ValueError, match="min_count=1"):
+        train(Corpus(TEXT, min_count=11), phrases=first, **options)
