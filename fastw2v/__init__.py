@@ -3,6 +3,7 @@
 from fastw2v.callbacks import Callback, Every
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
+from fastw2v.encoding import encode
 from fastw2v.frozen_phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec
@@ -26,6 +27,7 @@ __all__ = [
     "Vocabulary",
     "Word2Vec",
     "__version__",
+    "encode",
     "load_vectors",
     "train",
 ]

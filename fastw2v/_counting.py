@@ -20,6 +20,7 @@ from fastw2v._reading import Progress, read
 from fastw2v._segments import Segments
 from fastw2v._sentences import read_sentences
 from fastw2v._sources import Source, examine
+from fastw2v._staying_words import EmptyTextError
 from fastw2v._strings import WHITE_SPACE, Tokenize, lines, read_strings, tokenized
 from fastw2v._tokenizer import Tokenizer
 from fastw2v.line_sentences import TextFiles
@@ -27,13 +28,9 @@ from fastw2v.origin import FILES
 from fastw2v.packed_words import PackedWords
 from fastw2v.vocabulary import rank_words
 
-__all__ = ["Counted", "EmptyTextError", "Given", "count_words"]
+__all__ = ["Counted", "Given", "count_words"]
 
 WHAT = "a path, a list of paths, an iterable of lists of words, or a table with column="
-
-
-class EmptyTextError(ValueError):
-    """No word is left of a text to be trained on."""
 
 
 class Counted(NamedTuple):
@@ -58,15 +55,6 @@ class Given(NamedTuple):
     column: object
     errors: str
     workers: int
-
-
-def check_reading(tokenize: object) -> None:
-    """TypeError if it is no way to split texts."""
-    if tokenize is not None and tokenize != WHITE_SPACE and not callable(tokenize):
-        raise TypeError(
-            f"tokenize is {tokenize!r}, but must be a function from a str to a list of words, such as str.split, or "
-            f"{WHITE_SPACE!r}"
-        )
 
 
 def count_words(given: Given, segments: Segments, on_progress: Progress | None) -> Counted:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,16 +18,21 @@ Array = TypeVar("Array", bound=np.ndarray[Any, np.dtype[Any]])
 
 
 class PlacedFile:
-    """An open binary file, as arrays at offsets in bytes.
+    """An open file, as arrays at offsets in bytes.
 
-    name: what errors call it; full: the remedy where the disk is full.
+    file: a descriptor, which is closed with this object; name: what errors call the file; full: the remedy where the
+    disk is full.
     """
 
-    def __init__(self, file: IO[bytes], name: str, full: str = "make room") -> None:
+    def __init__(self, file: int, name: str, full: str = "make room") -> None:
         self._file = file
         self._lock = threading.Lock()
         self.name, self.full = name, full
-        self._placed = hasattr(os, "preadv") and hasattr(os, "pwrite")
+
+    @classmethod
+    def open(cls, path: str) -> PlacedFile:
+        """A file that exists, for reading."""
+        return cls(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0)), path)
 
     def read(self, array: Array, offset: int) -> Array:
         """Fills a contiguous array and returns it; OSError where the file ends before."""
@@ -46,11 +51,13 @@ class PlacedFile:
         return array
 
     def _read_some(self, view: memoryview, offset: int) -> int:
-        if self._placed:
-            return os.preadv(self._file.fileno(), [view], offset)
+        if hasattr(os, "preadv"):
+            return os.preadv(self._file, [view], offset)
         with self._lock:
-            self._file.seek(offset)
-            return self._file.readinto(view)  # type: ignore[attr-defined, no-any-return]
+            os.lseek(self._file, offset, os.SEEK_SET)
+            data = os.read(self._file, len(view))
+        view[: len(data)] = data
+        return len(data)
 
     def write(self, array: np.ndarray[Any, np.dtype[Any]], offset: int) -> None:
         """Writes a contiguous array."""
@@ -65,16 +72,20 @@ class PlacedFile:
                 ) from error
 
     def _write_some(self, view: memoryview, offset: int) -> int:
-        if self._placed:
-            return os.pwrite(self._file.fileno(), view, offset)
+        if hasattr(os, "pwrite"):
+            return os.pwrite(self._file, view, offset)
         with self._lock:
-            self._file.seek(offset)
-            return self._file.write(view)
+            os.lseek(self._file, offset, os.SEEK_SET)
+            return os.write(self._file, view)
 
     def size(self) -> int:
         """How many bytes the file has now."""
-        return os.fstat(self._file.fileno()).st_size
+        return os.fstat(self._file).st_size
 
     def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
+        """Closes the file, as is done when nobody holds this object any more."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
+
+    __del__ = close

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastw2v.compressed import HEAD_BYTES, Decompressed, compression_of, split_suffix
+from fastw2v.encoded_kind import LEAST_HEADER, looks_encoded
 from fastw2v.origin import facts_of
 
 __all__ = ["BOM", "STANDARD_INPUT", "Source", "examine"]
@@ -97,7 +98,7 @@ def _examine(path: str, perhaps_text: bool) -> Source:
                 raise PermissionError(errno.EACCES, "it may not be read; change its permissions", path)
             return Source(path, None)
         with open(path, "rb", buffering=0) as file:
-            head = file.read(HEAD_BYTES) or b""
+            head = file.read(max(HEAD_BYTES, LEAST_HEADER)) or b""
             kind = compression_of(head)
             if kind is not None:
                 Decompressed(file, kind, path)  # ImportError where a library is missing
@@ -114,6 +115,8 @@ def _examine(path: str, perhaps_text: bool) -> Source:
     if head and not status.st_size:
         # Such files (in /proc, say) do not tell their size.
         return Source(path, None)
+    if looks_encoded(head):
+        raise ValueError(f"{path}: this is an encoded text, which cannot be read together with others; give it alone")
     facts = facts_of(path, status)
     if kind is not None:
         return Source(path, status.st_size, 0, facts, kind)

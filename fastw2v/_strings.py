@@ -17,12 +17,21 @@ from fastw2v._streams import TextStream
 from fastw2v._threads import TICK_SECONDS
 from fastw2v._tokenizer import Tokenizer
 
-__all__ = ["WHITE_SPACE", "Tokenize", "lines", "read_strings", "tokenized"]
+__all__ = ["WHITE_SPACE", "Tokenize", "check_tokenize", "lines", "read_strings", "tokenized"]
 
 WHITE_SPACE = "whitespace"  # names the compiled tokenizer
 CLOCK_EVERY = 1 << 10  # strings that pass between two looks at the clock
 
 Tokenize = Callable[[str], Sequence[str]]
+
+
+def check_tokenize(tokenize: object) -> None:
+    """TypeError if it is no way to split texts."""
+    if tokenize is not None and tokenize != WHITE_SPACE and not callable(tokenize):
+        raise TypeError(
+            f"tokenize is {tokenize!r}, but must be a function from a str to a list of words, such as str.split, or "
+            f"{WHITE_SPACE!r}"
+        )
 
 
 def read_strings(texts: Iterable[object], segments: Segments, on_progress: Progress | None) -> tuple[Tokenizer, int]:

@@ -7,22 +7,31 @@ _joining.py. Options of training are not known here.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._counting import EmptyTextError, Given, check_reading, count_words
+from fastw2v._counting import Given, count_words
 from fastw2v._joining import join
+from fastw2v._placed_files import PlacedFile
 from fastw2v._reading import Progress
 from fastw2v._segments import Segments
-from fastw2v._strings import Tokenize
-from fastw2v.config import available_cpus, check_choice, check_integer
+from fastw2v._staying_words import EmptyTextError, numbers_in, vocabulary_of
+from fastw2v._strings import Tokenize, check_tokenize
+from fastw2v.config import INT32_MAX, check_choice, check_integer
 from fastw2v.encoded import Encoded
+from fastw2v.encoded_files import FileText, open_encoded
+from fastw2v.encoded_kind import LEAST_HEADER, SUFFIX, looks_encoded
+from fastw2v.encoded_writer import Ranked, write_encoded
+from fastw2v.encoding import check_workers, scratch_in
 from fastw2v.fingerprint import fingerprint
-from fastw2v.origin import FILES, check_unchanged
+from fastw2v.id_arrays import ArrayText, array_of, counts_of
+from fastw2v.memory_limits import cache_folder, limit_of
+from fastw2v.origin import ENCODED, FILES, check_unchanged, facts_of
 from fastw2v.packed_words import PackedWords
 from fastw2v.texts import MemoryText, Renumbered, Text, kept
 from fastw2v.vocabulary import Vocabulary
@@ -31,7 +40,7 @@ __all__ = ["Corpus", "EmptyTextError"]
 
 
 class Corpus:
-    """A text in memory: 4 bytes a word, the same for any number of workers.
+    """A text as numbers, 4 bytes a word in memory or in a file, the same for any number of workers.
 
     Parameters
     ----------
@@ -42,6 +51,7 @@ class Corpus:
           the sentence. gzip, bzip2, xz and zstd are decompressed, as their content tells. The iterables of
           line_sentences.py are read as the files that they name.
         - an iterable of sentences, each a list of words; or with `tokenize` of texts, each a sentence.
+        - a file that fastw2v.encode or `fastw2v encode` wrote.
         - a column of pandas, Arrow, polars or NumPy, or a table or data set with `column`: lists of words, or texts.
     tokenize: a function from a text (of a file: a line) to its list of words, or "whitespace", which is fast and what
         files and columns of texts have by default.
@@ -50,6 +60,10 @@ class Corpus:
     max_vocab: keep only this many of the most frequent words (None: all).
     vocabulary: number the words as this vocabulary does and drop those it does not know, instead of counting words;
         min_count and max_vocab then do not matter.
+    memory_limit: bytes, or a text such as "2GB": where the ids of a text take more, they stand in a file of
+        `cache_dir`, which is gone with the Corpus (None: half of the free memory). For a time it takes 8 bytes a word
+        of the text.
+    cache_dir: a folder; None: TMPDIR if that is set, else the system's for lasting temporary files.
     workers: threads that read files (None: all cores this process may use).
     errors: "strict" refuses bytes that are not UTF-8, "replace" reads them as U+FFFD.
     on_progress: called on this thread about ten times a second as on_progress(done, total): bytes of files (total is
@@ -88,15 +102,17 @@ class Corpus:
         column: object = None,
         workers: int | None = None,
         errors: str = "strict",
+        memory_limit: int | str | None = None,
+        cache_dir: str | os.PathLike[str] | None = None,
         on_progress: Progress | None = None,
     ) -> None:
         min_count = check_integer("min_count", min_count, 1)
         if max_vocab is not None:
             max_vocab = check_integer("max_vocab", max_vocab, 1, remedy="leave it out to keep every word")
-        workers = available_cpus() if workers is None else workers
-        workers = check_integer("workers", workers, 1, 1024, "leave it out to use all cores this process may use")
+        workers = check_workers(workers)
         errors = check_choice("errors", errors, ("strict", "replace"))
-        check_reading(tokenize)
+        check_tokenize(tokenize)
+        limit, folder = limit_of(memory_limit), cache_folder(cache_dir)
         if on_progress is not None and not callable(on_progress):
             raise TypeError(f"on_progress must be a function of (done, total) or None, not {on_progress!r}")
         if vocabulary is not None:
@@ -104,15 +120,103 @@ class Corpus:
                 raise TypeError(f"vocabulary must be a Vocabulary or None, not {type(vocabulary).__name__}")
             min_count, max_vocab = 1, None
 
-        segments = Segments()
-        counted = count_words(Given(source, tokenize, column, errors, workers), segments, on_progress)
-        self.vocabulary = _vocabulary_of(counted.words, counted.counts, min_count, max_vocab)
-        text = MemoryText(*join(segments, counted.remapping, workers), self.vocabulary.counts)
-        self.text, self.counts, self._whole, self.origin = text, self.vocabulary.counts, text, counted.origin
-        self.raw_words = self.vocabulary.raw_total
-        self.raw_sentences = text.sentence_count if counted.sentences is None else counted.sentences
+        path = _encoded_path(source)
+        if path is not None:
+            self._open(path, tokenize, column, min_count, max_vocab)
+        else:
+            given = Given(source, tokenize, column, errors, workers)
+            self._read(given, limit, scratch_in(folder), min_count, max_vocab, on_progress)
         if vocabulary is not None:
-            self._renumber(vocabulary, _numbers_in(vocabulary, self.vocabulary.index_to_key))
+            self._renumber(vocabulary, numbers_in(vocabulary, self.vocabulary.words))
+
+    def _read(
+        self,
+        given: Given,
+        limit: int,
+        scratch: Callable[[], PlacedFile],
+        min_count: int,
+        max_vocab: int | None,
+        on_progress: Progress | None,
+    ) -> None:
+        """Reads a source into memory, or where its ids take more than `limit` bytes into a file."""
+        segments = Segments(limit, scratch)
+        try:
+            counted = count_words(given, segments, on_progress)
+            vocabulary = vocabulary_of(counted.words, counted.counts, min_count, max_vocab)
+            text: Text
+            if segments.in_file:
+                ranked = Ranked(PackedWords.pack(counted.words), counted.counts, counted.remapping)
+                file = scratch()
+                text = FileText(file, write_encoded(file, segments, ranked, {}, given.workers), vocabulary.counts)
+            else:
+                text = MemoryText(*join(segments, counted.remapping, given.workers), vocabulary.counts)
+        finally:
+            segments.close()
+        self._take(text, vocabulary, counted.sentences, counted.origin)
+
+    def _open(self, path: str, tokenize: object, column: object, min_count: int, max_vocab: int | None) -> None:
+        """Opens an encoded text."""
+        if tokenize is not None or column is not None:
+            raise ValueError(f"{path}: an encoded text is split already; leave tokenize and column out")
+        found = open_encoded(path)
+        vocabulary = vocabulary_of(found.words, found.counts, min_count, max_vocab)
+        origin = {"kind": ENCODED, "files": [facts_of(path, os.stat(path))]}
+        text = found.text.with_counts(vocabulary.counts)
+        self._take(text, vocabulary, found.note.get("sentences"), origin)
+
+    def _take(
+        self,
+        text: Text,
+        vocabulary: Vocabulary,
+        sentences: int | None,
+        origin: dict[str, Any] | None,
+    ) -> None:
+        self.text, self.vocabulary, self.counts, self.origin = text, vocabulary, vocabulary.counts, origin
+        self._whole = text
+        self.raw_words = vocabulary.raw_total
+        self.raw_sentences = text.sentence_count if sentences is None else sentences
+
+    @classmethod
+    def from_ids(
+        cls,
+        ids: object,
+        offsets: object = None,
+        *,
+        words: Sequence[str] | None = None,
+        size: int | None = None,
+        padding: int | None = None,
+    ) -> Corpus:
+        """A text of numbers, such as walks over a graph, items or k-mers; row i of the vectors is that of id i.
+
+        Parameters
+        ----------
+        ids: whole numbers of any type: of two dimensions, each row a sentence; or of one, with `offsets`; or a list of
+            lists. An array is not copied but converted a block at a time, and must not be changed until training ends.
+        offsets: sentence i is ids[offsets[i]:offsets[i + 1]]; None for one dimension: all is one sentence.
+        words: the names of ids 0, 1, ...; None: the numbers as words, "0", "1", ...
+        size: how many ids there are (None: as many as there are words, or one more than the highest). All have a
+            vector, those that never occur included.
+        padding: this id is left out, as negative ones always are, so that walks may be shorter than their row.
+
+        Raises TypeError, ValueError: what is no such array, or an id that is too high.
+        """
+        array, borders = array_of(ids, offsets)
+        if padding is not None:
+            padding = check_integer("padding", padding, -INT32_MAX)
+        if size is not None:
+            size = check_integer("size", size, 1)
+        if words is not None and size is not None and size != len(words):
+            raise ValueError(f"size is {size}, but there are {len(words)} words; leave size out")
+        counts = counts_of(array, len(words) if words is not None else size, padding)
+        if not counts.any():
+            raise EmptyTextError("there is no id in the text; give some that are at least 0")
+        if words is not None:
+            vocabulary = Vocabulary.in_order(words, counts)
+        else:
+            vocabulary = Vocabulary(PackedWords.numbers(len(counts)), counts)
+        corpus = cls.__new__(cls)
+        corpus._take(ArrayText(array, borders, counts, padding), vocabulary, None, None)
+        return corpus
 
     @classmethod
     def reopen(
@@ -134,7 +238,7 @@ class Corpus:
             raise ValueError(
                 "this text came from no file, so that it cannot be read again; give the same text as before"
             )
-        if origin.get("kind") != FILES:
+        if origin.get("kind") not in (FILES, ENCODED):
             raise ValueError(f"a text of the kind {origin.get('kind')!r} is not known here; install a newer fastw2v")
         check_unchanged(origin["files"], "give the text as it was, or begin anew")
         return cls(
@@ -143,7 +247,7 @@ class Corpus:
             max_vocab=max_vocab,
             vocabulary=vocabulary,
             workers=workers,
-            errors=origin["errors"],
+            errors=origin.get("errors", "strict"),
             on_progress=on_progress,
         )
 
@@ -157,7 +261,8 @@ class Corpus:
 
         `tokens`, `sentences` (those that hold a word) and `crc32`: of their numbers, ranked by count, and borders.
         """
-        return fingerprint(self._whole)
+        whole = self._whole
+        return fingerprint(whole, whole.known_checksums() if isinstance(whole, FileText) else None)
 
     @property
     def ids(self) -> npt.NDArray[np.int32]:
@@ -179,7 +284,7 @@ class Corpus:
 
     def restricted(self, vocabulary: Vocabulary) -> Corpus:
         """This text in the numbers of another vocabulary, without the words that it does not have; nothing is read."""
-        numbers = _numbers_in(vocabulary, self.vocabulary.index_to_key)
+        numbers = numbers_in(vocabulary, self.vocabulary.words)
         other = copy.copy(self)
         other.__dict__.pop("_kept", None)
         other._renumber(vocabulary, numbers)
@@ -213,7 +318,7 @@ class Corpus:
         other = copy.copy(self)
         other.__dict__.pop("_kept", None)
         other.__dict__.pop("fingerprint", None)
-        other.vocabulary = _vocabulary_of(words, counts, min_count, max_vocab)
+        other.vocabulary = vocabulary_of(words, counts, min_count, max_vocab)
         text = MemoryText(ids, offsets, other.vocabulary.counts)
         other.text, other.counts, other._whole, other.origin = text, text.counts, text, None
         other.raw_words = len(ids)
@@ -235,33 +340,19 @@ class Corpus:
         )
 
 
-def _vocabulary_of(
-    words: PackedWords | list[str], counts: npt.NDArray[np.int64], min_count: int, max_vocab: int | None
-) -> Vocabulary:
-    """Of all words of a text by rank, those that stay."""
-    if not len(counts):
-        raise EmptyTextError("the source holds no word at all; give a text with words separated by white space")
-    # Counts fall, so that those of the words that stay stand before the others.
-    stay = min(int(np.searchsorted(-counts, -min_count, side="right")), len(counts) if max_vocab is None else max_vocab)
-    if not stay:
-        highest = int(counts[0])
-        times = "once" if highest == 1 else f"{highest} times"
-        raise EmptyTextError(
-            f"no word is left: min_count is {min_count}, but the most frequent word occurs only {times}; "
-            f"lower min_count to {highest} or less, or give more text"
-        )
-    # Copies, so that the others are released.
-    kept = words[:stay] if isinstance(words, list) else words.head(stay, copy=True)
-    return Vocabulary(kept, counts[:stay].copy(), raw_unique=len(words), raw_total=int(counts.sum()))
-
-
-def _numbers_in(vocabulary: Vocabulary, words: Sequence[str]) -> npt.NDArray[np.int32]:
-    """The number of each word in a vocabulary, -1 for those that it does not know."""
-    known = vocabulary.key_to_index
-    numbers = np.array([known.get(word, -1) for word in words], np.int32)
-    if (numbers < 0).all():
-        raise EmptyTextError(
-            f"none of the {len(words)} different words of the text is among the {len(vocabulary)} of the vocabulary; "
-            "give text of the same language, written in the same way"
-        )
-    return numbers
+def _encoded_path(source: object) -> str | None:
+    """The path of an encoded text, if that is what the source names."""
+    if isinstance(source, (list, tuple)) and len(source) == 1:
+        source = source[0]
+    if not isinstance(source, (str, os.PathLike)):
+        return None
+    path = os.fsdecode(source)
+    if not os.path.isfile(path):
+        return None
+    if path.endswith(SUFFIX):
+        return path
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return path if looks_encoded(file.read(LEAST_HEADER) or b"") else None
+    except PermissionError:
+        return None  # told where all files are looked at

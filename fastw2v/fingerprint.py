@@ -16,7 +16,7 @@ from fastw2v._threads import run_jobs
 from fastw2v.config import available_cpus
 from fastw2v.texts import Text
 
-__all__ = ["PART_BYTES", "checksum", "fingerprint", "part_checksums", "parts_of"]
+__all__ = ["PART_BYTES", "Checksums", "checksum", "fingerprint", "part_checksums", "parts_of"]
 
 # A checksum covers so many bytes: enough that checksums take next to no room, few enough that a part is soon read.
 PART_BYTES = 1 << 20

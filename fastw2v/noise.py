@@ -17,8 +17,11 @@ FULL_SCALE = 2.0**32  # random words of 32 bits are compared with the tables
 
 
 def noise_probabilities(counts: Counts, exponent: float) -> Floats:
-    """P(w) = count_w**exponent / sum over all words (Mikolov et al. 2013, with exponent 0.75). Shape (n,)."""
-    logs = exponent * np.log(np.asarray(counts, np.float64))
+    """P(w) = count_w**exponent / sum over all words (Mikolov et al. 2013, with exponent 0.75); 0 for words that never
+    occur. Shape (n,)."""
+    logs = np.full(len(counts), -np.inf)
+    occur = np.asarray(counts) > 0
+    logs[occur] = exponent * np.log(np.asarray(counts, np.float64)[occur])
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum(), np.float64)
 
@@ -61,6 +64,7 @@ def keep_probabilities(counts: Counts, sample: float) -> Floats:
     if sample == 0:
         return np.ones_like(frequency)
     threshold = sample * frequency.sum()
+    frequency = np.maximum(frequency, 1.0)  # whatever is said of a word that never occurs
     # Multiplied out, so that no quotient overflows for a threshold near 0.
     keep: Floats = np.minimum(1.0, np.sqrt(threshold / frequency) + threshold / frequency)
     return keep

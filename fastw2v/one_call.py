@@ -48,6 +48,8 @@ def train(
     column: object = None,
     phrases: Given | None = None,
     errors: str = "strict",
+    memory_limit: int | str | None = None,
+    cache_dir: str | os.PathLike[str] | None = None,
     progress: ProgressOption = "auto",
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: str | int = "10min",
@@ -76,6 +78,7 @@ def train(
         one after the other; a Corpus must then have all words of its text (min_count=1).
     vector_size ... kernel: see Config.
     errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
+    memory_limit, cache_dir: see Corpus: beyond how much memory a text's numbers stand in a file, and where.
     progress: "auto" (a bar if standard error is a terminal), True (a bar there, else plain lines) or False.
     checkpoint ... freeze: see run_options.RunOptions.
 
@@ -142,6 +145,8 @@ def train(
                 tokenize=tokenize,
                 column=column,
                 errors=errors,
+                memory_limit=memory_limit,
+                cache_dir=cache_dir,
                 on_progress=display.reading,
             )
         )

@@ -11,9 +11,10 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["FILES", "check_unchanged", "facts_of"]
+__all__ = ["ENCODED", "FILES", "check_unchanged", "facts_of"]
 
-FILES = "files"  # the kind of origin that is a list of text files
+# The kinds of origins: a list of text files, and one encoded text.
+FILES, ENCODED = "files", "encoded"
 
 NANOSECONDS = 10**9
 

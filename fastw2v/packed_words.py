@@ -19,6 +19,7 @@ Lookup = tuple[NDArray[np.uint32], NDArray[np.int32]]
 
 # What the tokenizer and every reader of word2vec files split on.
 ASCII_SPACE = b" \t\n\v\f\r"
+NUMBERS = 1 << 16  # numbers turned into words together
 
 
 def _hash_words_python(blob: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.uint32]:
@@ -85,6 +86,20 @@ class PackedWords(Sequence[str]):
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
 
+    @classmethod
+    def numbers(cls, count: int) -> PackedWords:
+        """The words "0", "1", ... of so many numbers, none of them made one by one."""
+        pieces, lengths = [np.empty(0, np.uint8)], np.ones(count, np.int64)
+        for start in range(0, count, NUMBERS):
+            values = np.arange(start, min(start + NUMBERS, count))
+            digits = len(str(values[-1]))
+            powers = 10 ** np.arange(digits - 1, -1, -1)
+            shown = values[:, None] >= powers
+            shown[:, -1] = True
+            pieces.append((values[:, None] // powers % 10 + ord("0"))[shown].astype(np.uint8))
+            lengths[values] = shown.sum(axis=1)
+        return cls(np.concatenate(pieces), np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
+
     def make_lookup(self) -> Lookup:
         """The CRC-32 of each word, ascending, and the row of that word."""
         hashes = hash_words(self.blob, self.offsets)
@@ -112,6 +127,10 @@ class PackedWords(Sequence[str]):
     def same(self, other: PackedWords) -> bool:
         """Whether both are the same words, none of them being decoded."""
         return np.array_equal(self.offsets, other.offsets) and np.array_equal(self.blob, other.blob)
+
+    def begin(self, other: PackedWords) -> bool:
+        """Whether these are the first words of `other`."""
+        return len(self) <= len(other) and self.same(other.head(len(self)))
 
     def head(self, count: int, *, copy: bool = False) -> PackedWords:
         """The first `count` words; `copy`: in memory of their own."""

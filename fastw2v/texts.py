@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from fastw2v.encoded import Encoded, EncodedText
 
-__all__ = ["MemoryText", "Renumbered", "Text", "kept"]
+__all__ = ["Borders", "Counts", "Ids", "MemoryText", "Renumbered", "Text", "kept"]
 
 Ids = npt.NDArray[np.int32]
 Borders = npt.NDArray[np.int64]

@@ -114,7 +114,7 @@ def _files(options: RunOptions) -> Any:
 
 def first_state(model: Word2Vec, corpus: Corpus, options: RunOptions) -> RunState:
     """The state of a run that has not begun."""
-    known = model.vocabulary.key_to_index
+    known = model.vocabulary.key_to_index if options.freeze else {}
     return RunState(
         progress=Progress(),
         first_epoch=len(model.history),

@@ -50,18 +50,17 @@ class Vocabulary:
         min_count = check_integer("min_count", min_count, 1)
         if max_vocab is not None:
             max_vocab = check_integer("max_vocab", max_vocab, 1, remedy="leave it out to keep every word")
-        listed = list(words)
-        for word in listed:
-            if not isinstance(word, str):
-                raise TypeError(f"a word of the vocabulary must be a str, not {word!r}")
-        if len(set(listed)) < len(listed):
-            seen: set[str] = set()
-            twice = next(word for word in listed if word in seen or seen.add(word))  # type: ignore[func-returns-value]
-            raise ValueError(f"the word {twice!r} is listed more than once; add its counts and list it once")
+        listed = _distinct(words)
         numbers = _as_counts(counts, len(listed))
         order = rank_words(listed, numbers, min_count, max_vocab)
         kept = [listed[i] for i in order.tolist()]
         return cls(kept, numbers[order], raw_unique=len(listed), raw_total=int(numbers.sum()))
+
+    @classmethod
+    def in_order(cls, words: Iterable[str], counts: npt.ArrayLike) -> Vocabulary:
+        """These words in the order given, whatever their counts; TypeError, ValueError for what is no word, or twice
+        there."""
+        return cls(_distinct(words), counts)
 
     @cached_property
     def index_to_key(self) -> list[str]:
@@ -92,6 +91,18 @@ class Vocabulary:
 
     def __repr__(self) -> str:
         return f"Vocabulary({len(self):,} words that occur {self.total:,} times, of {self.raw_unique:,} before pruning)"
+
+
+def _distinct(words: Iterable[str]) -> list[str]:
+    listed = list(words)
+    for word in listed:
+        if not isinstance(word, str):
+            raise TypeError(f"a word of the vocabulary must be a str, not {word!r}")
+    if len(set(listed)) < len(listed):
+        seen: set[str] = set()
+        twice = next(word for word in listed if word in seen or seen.add(word))  # type: ignore[func-returns-value]
+        raise ValueError(f"the word {twice!r} is listed more than once; add its counts and list it once")
+    return listed
 
 
 def rank_words(
