@@ -28,6 +28,7 @@ SOURCES = {
     "_worker": [],
     "_train": [],
     "_softmax": [],
+    "_pair_worker": [],
 }
 # Below -O3 GCC leaves the kernels' register tiles half unrolled, so no level of CFLAGS comes behind it; sanitizers take
 # many minutes at that level and find no more.

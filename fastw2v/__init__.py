@@ -8,6 +8,7 @@ from fastw2v.frozen_phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec
 from fastw2v.one_call import train
+from fastw2v.pair_model import PairModel, train_pairs
 from fastw2v.phrases import Phrases
 from fastw2v.trainer import DivergedError
 from fastw2v.vocabulary import Vocabulary
@@ -23,6 +24,7 @@ __all__ = [
     "Every",
     "FrozenPhrases",
     "KeyedVectors",
+    "PairModel",
     "Phrases",
     "Vocabulary",
     "Word2Vec",
@@ -30,4 +32,5 @@ __all__ = [
     "encode",
     "load_vectors",
     "train",
+    "train_pairs",
 ]

@@ -83,7 +83,7 @@ def figures(progress: Progress) -> str:
         return "nothing trained yet"
     speed = progress.words_per_second
     shown = f"{speed / MEGABYTE:.2f} M" if speed >= FAST else f"{speed:,.0f}"
-    return f"loss {progress.loss:.4f}, {shown} words/s"
+    return f"loss {progress.loss:.4f}, {shown} {progress.unit}/s"
 
 
 class Lines(Display):

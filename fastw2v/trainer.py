@@ -1,7 +1,8 @@
 """One training run: a text cut into blocks, worker threads that take them in order, the falling rate, and pauses.
 
-Matrices come from the caller and are changed in place; which worker trains a block is decided in workers.py. Reading
-text, saving, and what is done in a pause are others' business.
+What is trained may be something else than a text: see Work. Matrices come from the caller and are changed in place;
+which worker trains a block is decided in workers.py. Reading text, saving, and what is done in a pause are others'
+business.
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,25 @@ import numpy.typing as npt
 from fastw2v._threads import run_jobs
 from fastw2v.config import Config, Loss
 from fastw2v.encoded import Encoded, EncodedText
+from fastw2v.watching import Progress, Watcher
 from fastw2v.workers import make_workers
 
-__all__ = ["DivergedError", "Progress", "Watcher", "block_tokens", "mean_loss", "sentence_losses", "train_epochs"]
+if TYPE_CHECKING:
+    from fastw2v._kernels import Kernel
+    from fastw2v._worker import Worker
+
+__all__ = [
+    "BlockWorker",
+    "DivergedError",
+    "Progress",
+    "Watcher",
+    "Work",
+    "block_tokens",
+    "mean_loss",
+    "sentence_losses",
+    "train_epochs",
+    "train_work",
+]
 
 # A block is some milliseconds of work: short enough to share out evenly and to stop quickly, long enough that taking
 # one costs nothing. It does not depend on the number of workers, so that the draws do not either. The exact softmax
@@ -56,104 +72,85 @@ class DivergedError(ValueError):
     model: Any = None
 
 
-@dataclass
-class Progress:
-    """How far a run is: `epoch` (from 1 on; 0 before the first), of which `block` of `blocks` blocks are trained.
-
-    words_done, words_total: tokens of the text, in all epochs, those that are left out or thinned out included.
-    seconds: of the run, pauses included; epoch_seconds: of this epoch. loss_sum: over this epoch's `predictions` so
-    far, natural log; a prediction is one input vector against one target, with its noise words or path. history: one
-    dict an epoch that ended, with its number `epoch`, its `predictions` and their mean `loss`, the rate `alpha` at its
-    end, and `words_per_second`.
-    """
-
-    epoch: int = 0
-    epochs: int = 0
-    block: int = 0
-    blocks: int = 0
-    words_done: int = 0
-    words_total: int = 0
-    seconds: float = 0.0
-    epoch_seconds: float = 0.0
-    loss_sum: float = 0.0
-    predictions: int = 0
-    alpha: float = float("nan")
-    history: list[dict[str, float]] = field(default_factory=list)
-
-    @property
-    def loss(self) -> float:
-        """The mean over this epoch's predictions so far."""
-        return self.loss_sum / self.predictions if self.predictions else float("nan")
-
-    @property
-    def words_per_second(self) -> float:
-        """Words of the text a second, those that subsampling leaves out included."""
-        return self.words_done / self.seconds if self.seconds > 0 else 0.0
-
-    @property
-    def seconds_left(self) -> float:
-        """Estimate from the speed so far."""
-        left = self.words_total - self.words_done
-        return left / self.words_per_second if self.words_done else float("inf")
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether every block of every epoch is trained."""
-        return 0 < self.epochs <= self.epoch and self.block >= self.blocks
-
-    def as_dict(self) -> dict[str, Any]:
-        """All of it as a plain dict, fit for JSON but for numbers that are not finite."""
-        return asdict(self)
-
-
-class Watcher:
-    """What looks at a run while it goes on, always on the thread that called train_epochs. This one does nothing."""
-
-    # The run also pauses behind every so many blocks of its epochs; None: it does not.
-    pause_blocks: int | None = None
-
-    def tick(self, progress: Progress) -> bool:
-        """About ten times a second, while threads train: True asks for a pause at the next border of blocks."""
-        return False
-
-    def wants_to_break_off(self) -> bool:
-        """Asked at each tick: True ends the blocks at hand in their midst."""
-        return False
-
-    def epoch_begins(self, progress: Progress) -> None:
-        """Before the first block of an epoch."""
-
-    def epoch_ends(self, progress: Progress) -> None:
-        """Behind the last block of an epoch, whose entry is the last of progress.history."""
-
-    def pause(self, progress: Progress) -> bool:
-        """At a border of blocks, when one was asked for or an epoch ended; no thread trains. False ends the run."""
-        return True
-
-
 def block_tokens(config: Config) -> int:
     """How many tokens a block has."""
     return SOFTMAX_BLOCK_TOKENS if config.loss == Loss.SOFTMAX else BLOCK_TOKENS
 
 
-class _Run:
-    """A text in blocks, and the workers that take them."""
+class BlockWorker(Protocol):
+    """What one thread trains blocks with."""
+
+    def run(self, start: int, end: int, seed: int, epoch: int, alpha: float, slope: float) -> tuple[float, float]:
+        """Trains start..end at a rate that falls from `alpha` by `slope` at each; returns (predictions, their loss)."""
+        ...
+
+    def finish(self) -> None:
+        """Behind the last block."""
+        ...
+
+
+class Work(Protocol):
+    """What is trained: so many things (tokens of a text, say) an epoch, in blocks of `size`.
+
+    unit: what Progress counts them as; place: how an error names the things of a block.
+    """
+
+    total: int
+    size: int
+    unit: str
+    place: str
+
+    def workers(self, kernel: Kernel, stop: npt.NDArray[np.int32], count: int) -> Sequence[BlockWorker]:
+        """For `count` threads, which all change the same matrices; stop: not 0 where blocks must end at once."""
+        ...
+
+
+class _TextWork:
+    """A text, cut into blocks of tokens."""
+
+    unit, place = "words", "tokens"
 
     def __init__(
         self, config: Config, text: Encoded, inputs: Matrix, outputs: Matrix, frozen: Flags | None = None
     ) -> None:
+        self.config, self.text, self.inputs, self.outputs, self.frozen = config, text, inputs, outputs, frozen
+        self.total, self.size = text.tokens, block_tokens(config)
+        self.near = NEAR_TOKENS + NEAR_WINDOWS * config.window
+
+    def workers(self, kernel: Kernel, stop: npt.NDArray[np.int32], count: int) -> list[_TextWorker]:
+        made = make_workers(
+            self.config, kernel, self.text, self.inputs, self.outputs, stop, self.size, count, self.frozen
+        )
+        return [_TextWorker(self.text, self.near, worker) for worker in made]
+
+
+class _TextWorker:
+    """Reads the blocks of a text for its worker."""
+
+    def __init__(self, text: Encoded, near: int, worker: Worker) -> None:
+        self.text, self.near, self.worker, self.finish = text, near, worker, worker.finish
+
+    def run(self, start: int, end: int, seed: int, epoch: int, alpha: float, slope: float) -> tuple[float, float]:
+        sentences = self.text.sentences(start, end)
+        base = max(start - self.near, int(sentences[0]))
+        ids = self.text.read(base, min(end + self.near, int(sentences[-1])))
+        return self.worker.run(ids, base, sentences, start, end, seed, epoch, alpha, slope)
+
+
+class _Run:
+    """Work in blocks, and the workers that take them."""
+
+    def __init__(self, config: Config, work: Work) -> None:
         # The compiled part is loaded only when something is trained, so that importing the package stays light.
         from fastw2v import _kernels
         from fastw2v.kernels import resolve
 
-        self.config, self.text = config, text
-        self.tokens, self.size = text.tokens, block_tokens(config)
-        self.near = NEAR_TOKENS + NEAR_WINDOWS * config.window
-        self.blocks = -(-self.tokens // self.size)
+        self.config, self.work, self.total, self.size = config, work, work.total, work.size
+        self.blocks = -(-self.total // self.size)
         self.stop = np.zeros(1, np.int32)
         self.count = min(config.workers or 1, self.blocks)
         kernel = _kernels.named(resolve(config.kernel))
-        self.workers = make_workers(config, kernel, text, inputs, outputs, self.stop, self.size, self.count, frozen)
+        self.workers = work.workers(kernel, self.stop, self.count)
         # Only these call BLAS in a worker, which is one thread's work already.
         self.uses_blas = kernel.name == "blas" or config.loss == "softmax"
 
@@ -164,7 +161,7 @@ class _Run:
         last: int,
         alpha: float,
         slope: float,
-        done: Callable[[int, int, float], None],
+        done: Callable[[int, float, float], None],
         tick: Callable[[], object] | None,
     ) -> int:
         """Blocks first..last of an epoch, at a rate that is `alpha` at its first token and falls by `slope` a token.
@@ -178,21 +175,16 @@ class _Run:
 
         def train_block(worker: int, job: int, _wanted: Callable[[], bool]) -> None:
             start = (first + job) * self.size
-            end = min(start + self.size, self.tokens)
-            sentences = self.text.sentences(start, end)
-            base = max(start - self.near, int(sentences[0]))
-            ids = self.text.read(base, min(end + self.near, int(sentences[-1])))
+            end = min(start + self.size, self.total)
             rate = alpha - slope * start
-            made, cost = self.workers[worker].run(
-                ids, base, sentences, start, end, self.config.seed, epoch, rate, slope
-            )
+            made, cost = self.workers[worker].run(start, end, self.config.seed, epoch, rate, slope)
             if not math.isfinite(cost):
                 if epoch == MEASURING_EPOCH:
                     raise DivergedError(DIVERGED.format(cost))
                 remedy = "lower alpha or softmax_batch" if self.config.loss == "softmax" else "lower alpha"
                 raise DivergedError(
-                    f"the loss is {cost} in epoch {epoch + 1}, block {first + job} (tokens {start} to {end}), at a "
-                    f"learning rate of {rate:g}; {remedy}"
+                    f"the loss is {cost} in epoch {epoch + 1}, block {first + job} ({self.work.place} {start} to "
+                    f"{end}), at a learning rate of {rate:g}; {remedy}"
                 )
             if not self.stop[0]:  # else the block may have ended early
                 with lock:
@@ -231,11 +223,25 @@ def train_epochs(
     `last_epoch`: end behind this one of 1..config.epochs (None: the last), the rate being that of a run of all.
     `frozen`: (words,), true for the rows of `inputs` that must not change (None: none).
     """
-    run, watcher = _Run(config, text, inputs, outputs, frozen), watcher or Watcher()
-    total = run.tokens * config.epochs
+    work = _TextWork(config, text, inputs, outputs, frozen)
+    return train_work(config, work, watcher, progress, first_epoch, last_epoch)
+
+
+def train_work(
+    config: Config,
+    work: Work,
+    watcher: Watcher | None = None,
+    progress: Progress | None = None,
+    first_epoch: int = 0,
+    last_epoch: int | None = None,
+) -> Progress:
+    """train_epochs for any work, whose own matters the matrices are."""
+    run, watcher = _Run(config, work), watcher or Watcher()
+    total = run.total * config.epochs
     slope = (config.alpha - config.min_alpha) / total
     progress = Progress() if progress is None else progress
     progress.epochs, progress.words_total, progress.blocks = config.epochs, total, run.blocks
+    progress.unit = work.unit
     progress.alpha = config.alpha - slope * progress.words_done
     run_clock, epoch_clock = _Clock(progress.seconds), _Clock(progress.epoch_seconds)
 
@@ -248,7 +254,7 @@ def train_epochs(
             run.stop[0] = 1
         return watcher.tick(progress)
 
-    def done(tokens: int, made: int, cost: float) -> None:
+    def done(tokens: int, made: float, cost: float) -> None:
         progress.predictions += made
         progress.loss_sum += cost
         progress.words_done += tokens
@@ -266,7 +272,7 @@ def train_epochs(
         if watcher.pause_blocks:
             trained = (progress.epoch - 1) * run.blocks + progress.block
             last = min(last, progress.block + watcher.pause_blocks - trained % watcher.pause_blocks)
-        alpha = config.alpha - slope * run.tokens * (progress.epoch - 1)
+        alpha = config.alpha - slope * run.total * (progress.epoch - 1)
         progress.block = run.train(first_epoch + progress.epoch - 1, progress.block, last, alpha, slope, done, tick)
         note_time()
         if progress.block >= run.blocks:
@@ -276,7 +282,7 @@ def train_epochs(
                     "predictions": progress.predictions,
                     "loss": progress.loss,
                     "alpha": progress.alpha,
-                    "words_per_second": run.tokens / progress.epoch_seconds,
+                    f"{work.unit}_per_second": run.total / progress.epoch_seconds,
                 }
             )
             watcher.epoch_ends(progress)
@@ -300,13 +306,13 @@ def mean_loss(config: Config, text: Encoded, inputs: Matrix, outputs: Matrix) ->
     Windows, thinning out and noise are drawn as in training, always the same ones for a seed. The matrices are written
     to, with what stood there, and must be as train_epochs wants them.
     """
-    predictions, loss = 0, 0.0
+    predictions, loss = 0.0, 0.0
 
-    def done(_: int, made: int, cost: float) -> None:
+    def done(_: int, made: float, cost: float) -> None:
         nonlocal predictions, loss
         predictions, loss = predictions + made, loss + cost
 
-    run = _Run(config, text, inputs, outputs)
+    run = _Run(config, _TextWork(config, text, inputs, outputs))
     run.train(MEASURING_EPOCH, 0, run.blocks, 0.0, 0.0, done, None)
     if not predictions:
         raise ValueError(NO_PREDICTIONS)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fastw2v._objectives import Objective
     from fastw2v._worker import Worker
 
-__all__ = ["make_workers", "output_rows"]
+__all__ = ["make_workers", "objectives_for", "output_rows"]
 
 Matrix = npt.NDArray[np.float32]
 
@@ -68,7 +68,7 @@ def make_workers(
     else:
         from fastw2v import _train
 
-        objectives = _objectives_for(config, text.counts, outputs, workers)
+        objectives = objectives_for(config, text.counts, outputs, workers)
         alone = config.loss != "negative" or config.negative_sharing == "pair"
 
         def make() -> Worker:
@@ -82,10 +82,8 @@ def make_workers(
     return [make() for _ in range(workers)]
 
 
-def _objectives_for(
-    config: Config, counts: npt.NDArray[np.int64], outputs: Matrix, workers: int
-) -> Iterator[Objective]:
-    """An objective for each worker, without end."""
+def objectives_for(config: Config, counts: npt.NDArray[np.int64], outputs: Matrix, workers: int) -> Iterator[Objective]:
+    """An objective for each worker, without end; counts: of the targets, in whose order the outputs stand."""
     from fastw2v import _objectives
     from fastw2v._own_rows import OwnRows
 

@@ -78,6 +78,26 @@ def alias(table, word):
     return slot if word % 2**32 < int(table[slot, 0]) else int(table[slot, 1])
 
 
+def groups_of_noise(stream, table, draws, held):
+    """Nothing, and then the noise words of one window after another."""
+    words = [stream.next() for _ in range(draws)]
+
+    def group():
+        nonlocal words
+        drawn = [alias(table, word) for word in words]
+        words = [stream.next() for _ in range(draws)]
+        return drawn
+
+    count = max(-(-POOL // draws), held + 1) | 1
+    groups = [group() for _ in range(count)]
+    yield []  # the groups are drawn before the first window's reach
+    for window in itertools.count():
+        drawn = groups[window % count]
+        if window % PASSES == 0:
+            groups[(window - held) % count] = group()
+        yield drawn
+
+
 # ---- one block ----
 
 
@@ -126,26 +146,7 @@ def equations_block(config, text, V, U, seed=5, epoch=2, alpha=0.05, slope=1e-5)
     # Windows whose outputs stand ready at once: their groups are not drawn anew.
     held = 2 if config.architecture == "cbow" else SLOTS if config.negative_sharing == "window" else 2 * config.window
 
-    def groups_of_noise():
-        """The noise words of one window after another."""
-        words = [stream.next() for _ in range(draws)]
-
-        def group():
-            nonlocal words
-            drawn = [alias(table, word) for word in words]
-            words = [stream.next() for _ in range(draws)]
-            return drawn
-
-        count = max(-(-POOL // draws), held + 1) | 1
-        groups = [group() for _ in range(count)]
-        yield []  # the groups are drawn before the first window's reach
-        for window in itertools.count():
-            drawn = groups[window % count]
-            if window % PASSES == 0:
-                groups[(window - held) % count] = group()
-            yield drawn
-
-    noises = groups_of_noise()
+    noises = groups_of_noise(stream, table, draws, held)
     if config.loss == "negative":
         next(noises)
 
