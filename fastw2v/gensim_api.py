@@ -143,7 +143,7 @@ class Word2Vec(Trained):
     ) -> None:
         """Counts the words of a text, chooses those that stay and gives them their first vectors.
 
-        update: words join those of the model, which keep their vectors (not with hs=1, whose tree would be another).
+        update: words join those of the model, which keep their vectors (with hs=1 in a new tree made from the old).
         keep_raw_vocab: all words and counts stay in `raw_vocab`. trim_rule: see gensim_vocabulary.Selection.
         RuntimeError where no word stays.
         """

@@ -19,6 +19,7 @@ from fastw2v._random import fill_uniform
 from fastw2v.checkpoints import RUN, RunState, load_checkpoint
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
+from fastw2v.initial_vectors import InitialVectors
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model_files import ModelParts, save_model
 from fastw2v.model_measures import Measures, Source
@@ -28,6 +29,7 @@ from fastw2v.softmax_plan import softmax_plan
 from fastw2v.trainer import NO_PREDICTIONS, Progress
 from fastw2v.training import corpus_of, first_state, options_of, train_model
 from fastw2v.vocabulary import Vocabulary
+from fastw2v.vocabulary_growth import grow_by, grown_outputs, grown_vocabulary, words_to_add
 from fastw2v.workers import output_rows
 
 __all__ = ["Word2Vec"]
@@ -57,6 +59,7 @@ class Word2Vec(Measures):
         self.outputs: Matrix = np.empty((0, self.config.vector_size), np.float32)
         self.words_trained = 0
         self.history: list[dict[str, float]] = []
+        self.initial_rows: npt.NDArray[np.intp] = np.empty(0, np.intp)
         self.progress = Progress()
         self.unfinished: RunState | None = None
         self.is_training = self.stop_wanted = False
@@ -64,47 +67,53 @@ class Word2Vec(Measures):
     def __repr__(self) -> str:
         return f"Word2Vec({len(self.wv)} words x {self.config.vector_size}, {self.words_trained} words trained)"
 
-    def build_vocab(self, corpus: Corpus | Vocabulary) -> None:
+    def build_vocab(self, corpus: Corpus | Vocabulary, init_vectors: Any = None) -> int:
         """Takes the corpus's vocabulary and gives each word its initial vectors; what was trained before is gone.
 
-        Inputs are uniform in +-0.5/vector_size, drawn from config.seed; outputs are zero (as in word2vec.c).
+        Inputs are uniform in +-0.5/vector_size, drawn from config.seed; outputs are zero (as in word2vec.c). With
+        `init_vectors` (see initial_vectors.InitialVectors) words that have a vector there begin with it; returns how
+        many these are. `initial_rows` has their rows until the next build_vocab, but no file has them.
         """
+        self._refuse_while_training()
         vocabulary = corpus.vocabulary if isinstance(corpus, Corpus) else corpus
         words = len(vocabulary)
-        if self.config.loss == "softmax":
-            softmax_plan(self.config.softmax_batch, words, self.config.softmax_memory)  # refuses what cannot fit
+        self._refuse_what_cannot_fit(words)
         vectors = self._first_vectors(words, FIRST_VALUES)
+        rows = np.empty(0, np.intp)
+        if init_vectors is not None:
+            rows = InitialVectors.of(init_vectors, self.config.vector_size).put(vocabulary.index_to_key, vectors)
         self.vocabulary, self.words_trained, self.history, self.unfinished = vocabulary, 0, [], None
         self.outputs = np.zeros((output_rows(self.config.loss, words), self.config.vector_size), np.float32)
-        self.wv = KeyedVectors(vocabulary.words, vectors, vocabulary.counts)
+        self.wv, self.initial_rows = KeyedVectors(vocabulary.words, vectors, vocabulary.counts), rows
+        return len(rows)
 
     def extend_vocab(self, corpus: Corpus | Vocabulary) -> int:
         """Adds what the corpus's vocabulary has: the words that are new behind those known, with vectors as build_vocab
-        gives them, and the counts. What was trained stays. Returns how many words are new.
+        gives them, and the counts. What was trained stays; `wv` is another table. Returns how many words are new.
 
-        ValueError for loss="hierarchical", whose tree would be another one.
+        With loss="hierarchical" the counts make another tree, whose nodes are made from those of the old one
+        (tree_transfer.transferred_nodes).
         """
-        added = corpus.vocabulary if isinstance(corpus, Corpus) else corpus
-        if self.config.loss == "hierarchical":
-            raise ValueError(
-                "new counts would make another tree, and the vectors of its nodes would mean nothing; train a new "
-                "model, or use loss='negative', whose vocabulary can grow"
-            )
-        known = self.vocabulary.key_to_index
-        new = [word for word in added.index_to_key if word not in known]
-        counts = np.concatenate((self.vocabulary.counts, np.zeros(len(new), np.int64)))
-        places = {word: len(known) + i for i, word in enumerate(new)}
-        rows = [places[word] if word in places else known[word] for word in added.index_to_key]
-        counts[np.array(rows, np.intp)] += added.counts
+        self._refuse_while_training()
         self.check_table()
-        vectors = np.concatenate((self.wv.vectors, self._first_vectors(len(new), FIRST_VALUES + len(known))))
-        outputs = np.zeros((len(vectors), self.config.vector_size), np.float32)
-        outputs[: len(self.outputs)] = self.outputs
-        words = [*self.vocabulary.index_to_key, *new]
-        raw_total = self.vocabulary.raw_total + added.raw_total
-        self.vocabulary, self.outputs = Vocabulary(words, counts, raw_total=raw_total), outputs
-        self.wv = KeyedVectors(words, vectors, counts)
-        return len(new)
+        known = self.vocabulary
+        added = words_to_add(known, corpus, 1, None) if isinstance(corpus, Corpus) else corpus
+        grown = grown_vocabulary(known, added)
+        new = len(grown) - len(known)
+        self._refuse_what_cannot_fit(len(grown))
+        outputs = grown_outputs(self.config.loss, self.outputs, known, grown)
+        vectors = np.concatenate((self.wv.vectors, self._first_vectors(new, FIRST_VALUES + len(known))))
+        self.vocabulary, self.outputs = grown, outputs
+        self.wv = KeyedVectors(grown.words, vectors, grown.counts)
+        return new
+
+    def _refuse_while_training(self) -> None:
+        if self.is_training:
+            raise RuntimeError("the model is being trained; change its words when that has ended, not from a callback")
+
+    def _refuse_what_cannot_fit(self, words: int) -> None:
+        if self.config.loss == "softmax":
+            softmax_plan(self.config.softmax_batch, words, self.config.softmax_memory)
 
     def _first_vectors(self, words: int, stream: int) -> Matrix:
         vectors = np.empty((words, self.config.vector_size), np.float32)
@@ -117,6 +126,7 @@ class Word2Vec(Measures):
         on_progress: Callable[[Progress], object] | None = None,
         *,
         epochs: int | None = None,
+        grow_vocabulary: bool = False,
         **options: Any,
     ) -> Progress:
         """Passes over a text (`epochs`, None: config.epochs); `wv` and `outputs` then hold the result.
@@ -124,6 +134,9 @@ class Word2Vec(Measures):
         Called again, it goes on from there, with a rate that falls from `alpha` anew and epochs numbered on; words that
         are not in the vocabulary are left out. A Corpus must have been made with the model's own vocabulary:
         Corpus(source, vocabulary=model.vocabulary).
+
+        With `grow_vocabulary` new words of the text join first, those seen at least config.min_count times there, and
+        counts are added up: see extend_vocab. A Corpus may then have any vocabulary; all of its words join.
 
         `options`: see run_options.RunOptions (checkpoint, callbacks, held_out, early_stopping, ...). `on_progress` is
         called about ten times a second and at the end of each epoch, on this thread. Ctrl-C (KeyboardInterrupt),
@@ -136,7 +149,7 @@ class Word2Vec(Measures):
             self.config = replace(self.config, epochs=epochs)
         run = RunOptions(on_progress=on_progress, **options)
         run.refuse_checkpoint()
-        return self.train_with(self._corpus_of(source), run)
+        return self.train_with(grow_by(self, source) if grow_vocabulary else self._corpus_of(source), run)
 
     def train_with(self, corpus: Corpus, run: RunOptions) -> Progress:
         """`train`, with its options checked and its text read."""
@@ -152,6 +165,8 @@ class Word2Vec(Measures):
         corpus, run = self._corpus_of(source), RunOptions(on_progress=on_progress)
         state = first_state(self, corpus, run)
         for epoch in range(self.config.epochs):
+            # The vocabulary may have grown since the last step.
+            corpus = self._corpus_of(corpus)
             train_model(self, corpus, run, state, epoch + 1)
             yield state.progress
         _warn_of_nothing(state.progress)

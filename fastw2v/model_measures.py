@@ -100,10 +100,7 @@ class Measures:
 
     def _corpus_of(self, source: Source | Corpus) -> Corpus:
         """The text in this model's word numbers."""
-        if not len(self.vocabulary):
-            raise ValueError(
-                "the model has no vocabulary yet; call build_vocab(corpus) first, or fastw2v.train(source)"
-            )
+        self.refuse_without_vocabulary()
         corpus = source if isinstance(source, Corpus) else Corpus(source, vocabulary=self.vocabulary)
         if corpus.vocabulary != self.vocabulary:
             raise ValueError(
@@ -111,6 +108,13 @@ class Measures:
                 f"{len(self.vocabulary)}; make it with Corpus(source, vocabulary=model.vocabulary)"
             )
         return corpus
+
+    def refuse_without_vocabulary(self) -> None:
+        """ValueError if the model knows no word yet."""
+        if not len(self.vocabulary):
+            raise ValueError(
+                "the model has no vocabulary yet; call build_vocab(corpus) first, or fastw2v.train(source)"
+            )
 
     def predict(self, context_words: Sequence[str], topn: int = 10) -> list[tuple[str, float]]:
         """The `topn` most probable words beside `context_words`, with their probabilities, highest first.

@@ -9,11 +9,12 @@ from typing import Any
 
 from fastw2v.config import Config, unknown_option
 from fastw2v.corpus import Corpus
+from fastw2v.initial_vectors import InitialVectors
 from fastw2v.model import Word2Vec
 from fastw2v.model_measures import Source
 from fastw2v.phrased import Given, phrased
 from fastw2v.progress import ProgressOption, shown
-from fastw2v.run_options import RunOptions
+from fastw2v.run_options import INIT_VECTORS, RunOptions
 from fastw2v.trainer import DivergedError
 
 __all__ = ["train"]
@@ -58,7 +59,8 @@ def train(
     evaluate: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     early_stopping: int | None = None,
     monitor: str | None = None,
-    freeze: Iterable[str] = (),
+    freeze: Iterable[str] | str = (),
+    init_vectors: Any = None,
     **others: object,
 ) -> Word2Vec:
     """Word vectors from text: reads `source`, counts its words, trains.
@@ -80,7 +82,10 @@ def train(
     errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
     memory_limit, cache_dir: see Corpus: beyond how much memory a text's numbers stand in a file, and where.
     progress: "auto" (a bar if standard error is a terminal), True (a bar there, else plain lines) or False.
-    checkpoint ... freeze: see run_options.RunOptions.
+    checkpoint ... freeze: see run_options.RunOptions. freeze="init_vectors" keeps all that init_vectors gave.
+    init_vectors: vectors that words begin with, those that have one there: a path of any file that load_vectors reads,
+        a KeyedVectors, a mapping from words to vectors, or an array of a row for each word of the vocabulary, in its
+        order. See initial_vectors.InitialVectors.
 
     Returns
     -------
@@ -133,6 +138,9 @@ def train(
 
     resolve(config.kernel)
     run.refuse_checkpoint()
+    initial = None if init_vectors is None else InitialVectors(init_vectors, config.vector_size)
+    if initial is None and run.freeze == INIT_VECTORS:
+        raise ValueError(f"freeze is {INIT_VECTORS!r}, but there are none; give init_vectors, or a list of words")
     with shown(progress) as display:
         corpus = (
             source
@@ -159,7 +167,7 @@ def train(
                 workers=config.workers,
             )
         model = Word2Vec(config)
-        model.build_vocab(corpus)
+        model.build_vocab(corpus, initial)
         display.read(corpus)
         try:
             model.train_with(corpus, replace(run, on_progress=display.training))

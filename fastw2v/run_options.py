@@ -18,9 +18,10 @@ from fastw2v.config import check_choice, check_integer
 if TYPE_CHECKING:
     from fastw2v.trainer import Progress
 
-__all__ = ["HELD_OUT_LOSS", "SCORE", "RunOptions", "parse_every"]
+__all__ = ["HELD_OUT_LOSS", "INIT_VECTORS", "SCORE", "RunOptions", "parse_every"]
 
 HELD_OUT_LOSS, SCORE = "held_out_loss", "score"  # names in history
+INIT_VECTORS = "init_vectors"  # what `freeze` may be instead of words
 UNITS = {"": 1.0, "s": 1.0, "sec": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
 EVERY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.ASCII)
 EVERY_FORMS = 'a time such as "30s", "10min" or "2h", or a whole number of blocks'
@@ -40,7 +41,7 @@ class RunOptions:
     evaluate: files of similarities or analogies: after each epoch their scores are noted, and the mean as `score`.
     early_stopping: end the run once `monitor` was not better for so many epochs in a row (None: never).
     monitor: "held_out_loss" or "score" (None: that of the two which is measured, the loss if both are).
-    freeze: words whose vectors must not change.
+    freeze: words whose vectors must not change; or "init_vectors", for all that began with a vector given as such.
     on_progress: called about ten times a second and at the end of each epoch with a trainer.Progress.
 
     Raises
@@ -55,7 +56,7 @@ class RunOptions:
     evaluate: tuple[str, ...] = ()
     early_stopping: int | None = None
     monitor: str | None = None
-    freeze: tuple[str, ...] = ()
+    freeze: tuple[str, ...] | str = ()
     on_progress: Callable[[Progress], object] | None = None
 
     def __post_init__(self) -> None:
@@ -67,7 +68,8 @@ class RunOptions:
         parse_every("checkpoint_every", self.checkpoint_every)
         put("callbacks", _callbacks(self.callbacks))
         put("evaluate", _paths("evaluate", self.evaluate))
-        put("freeze", _words("freeze", self.freeze))
+        if not (isinstance(self.freeze, str) and self.freeze == INIT_VECTORS):
+            put("freeze", _words("freeze", self.freeze))
         if self.on_progress is not None and not callable(self.on_progress):
             raise TypeError(f"on_progress must be a function of a Progress or None, not {self.on_progress!r}")
         measured = [HELD_OUT_LOSS] * (self.held_out is not None) + [SCORE] * bool(self.evaluate)
@@ -136,7 +138,7 @@ def _paths(name: str, value: object) -> tuple[str, ...]:
 
 def _words(name: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise TypeError(f"{name} must be a list of words, not {value!r}")
+        raise TypeError(f"{name} must be a list of words or {INIT_VECTORS!r}, not {value!r}")
     words = tuple(value)
     for word in words:
         if not isinstance(word, str):

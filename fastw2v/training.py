@@ -19,7 +19,7 @@ from fastw2v.corpus import Corpus
 from fastw2v.encoded import Encoded
 from fastw2v.matrices import pack_rows, pad_rows
 from fastw2v.model_run import ModelRun
-from fastw2v.run_options import RunOptions
+from fastw2v.run_options import INIT_VECTORS, RunOptions
 from fastw2v.trainer import Progress, block_tokens, train_epochs
 
 if TYPE_CHECKING:
@@ -114,7 +114,6 @@ def _files(options: RunOptions) -> Any:
 
 def first_state(model: Word2Vec, corpus: Corpus, options: RunOptions) -> RunState:
     """The state of a run that has not begun."""
-    known = model.vocabulary.key_to_index if options.freeze else {}
     return RunState(
         progress=Progress(),
         first_epoch=len(model.history),
@@ -126,8 +125,20 @@ def first_state(model: Word2Vec, corpus: Corpus, options: RunOptions) -> RunStat
             "early_stopping": options.early_stopping,
             "monitor": options.monitor,
         },
-        frozen=sorted(known[word] for word in set(options.freeze) if word in known),
+        frozen=_frozen_rows(model, options.freeze),
     )
+
+
+def _frozen_rows(model: Word2Vec, freeze: tuple[str, ...] | str) -> list[int]:
+    if freeze == INIT_VECTORS:
+        if not len(model.initial_rows):
+            raise ValueError(
+                f"freeze is {freeze!r}, but no word of this model began with such a vector, or it was loaded from a "
+                "file; give init_vectors as well, or a list of words"
+            )
+        return [int(row) for row in model.initial_rows]
+    known = model.vocabulary.key_to_index if freeze else {}
+    return sorted(known[word] for word in set(freeze) if word in known)
 
 
 def options_of(state: RunState, changes: Mapping[str, Any]) -> RunOptions:

@@ -34,7 +34,7 @@ def test_times_and_blocks(given, seconds, blocks):
         ({"callbacks": [Every(0, print)]}, ValueError, "the interval of .* is 0, but must be a number of seconds"),
         ({"evaluate": 3}, TypeError, "evaluate must be a path or a list of paths, not 3"),
         ({"evaluate": [3]}, TypeError, "evaluate must be a path, not 3"),
-        ({"freeze": "word"}, TypeError, "freeze must be a list of words, not 'word'"),
+        ({"freeze": "word"}, TypeError, "freeze must be a list of words or 'init_vectors', not 'word'"),
         ({"freeze": [1]}, TypeError, "but 1 among them is no str"),
         ({"early_stopping": 0, "held_out": "t"}, ValueError, "early_stopping is 0"),
         ({"early_stopping": 2}, ValueError, "early_stopping is 2, but nothing is measured; give held_out"),
