@@ -35,7 +35,7 @@ class _Numbers(dict[str, int]):
         if not isinstance(word, str):
             raise _BadToken(TypeError, f"is {word!r}, but must be a str")
         if not word:
-            raise _BadToken(ValueError, "is an empty str; leave it out")
+            raise _BadToken(ValueError, "is an empty str; leave it out (line.split() makes none, line.split(' ') does)")
         if not word.isascii():
             try:
                 word.encode()

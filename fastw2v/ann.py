@@ -94,7 +94,8 @@ class AnnIndex:
         return [(keys[row], score) for row, score in zip(rows[0].tolist(), scores[0].tolist(), strict=True) if row >= 0]
 
     def search(self, vectors: ArrayLike, topn: int = 10) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Rows (queries, topn) near to each of `vectors` (queries, vector_size), and their cosines, nearest first.
+        """Rows (queries, topn) near to each of `vectors` (queries, vector_size), and their cosines, nearest first;
+        fewer columns where there are fewer rows.
 
         Where fewer were found: row -1 and score nan.
         """
@@ -104,11 +105,12 @@ class AnnIndex:
             raise ValueError(f"vectors has shape {queries.shape}, but must be (queries, {width})")
         if topn < 1:
             raise ValueError(f"topn is {topn}, but must be at least 1")
+        topn = min(topn, len(self))
         rows = np.full((len(queries), topn), -1, np.int64)
         scores = np.full((len(queries), topn), np.nan, np.float32)
         if not len(queries):
             return rows, scores
-        found = self._index.search(queries, min(topn, len(self)), threads=self.workers or 0)
+        found = self._index.search(queries, topn, threads=self.workers or 0)
         keys = np.atleast_2d(found.keys).astype(np.int64)
         # One query comes back without an axis of queries, and its count as the length of what was found.
         counts = getattr(found, "counts", None)

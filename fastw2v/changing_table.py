@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from fastw2v.short import short
 from fastw2v.word_table import COUNT, Array, Key, WordTable, index_of
 
 __all__ = ["ChangingTable"]
@@ -48,12 +49,10 @@ class ChangingTable(WordTable):
         keys = [keys] if isinstance(keys, str) else list(keys)
         for key in keys:
             if not isinstance(key, str):
-                raise TypeError(f"words must be str, not {key!r}")
+                raise TypeError(f"words must be str, not {short(key)}")
         index_of(keys)
-        rows = np.asarray(weights, dtype=np.float32).reshape(len(keys), -1) if len(keys) else np.empty((0, 0), "f4")
-        width = self.vector_size or rows.shape[1]
-        if len(keys) and rows.shape[1] != width:
-            raise ValueError(f"weights has shape {np.shape(weights)}, but must be ({len(keys)}, {width})")
+        rows = _rows_of(weights, len(keys), self.vector_size)
+        width = rows.shape[1]
         extra = {name: np.asarray(values) for name, values in (extras or {}).items()}
         for name, values in extra.items():
             if values.shape != (len(keys),):
@@ -150,3 +149,19 @@ class ChangingTable(WordTable):
         places = np.fromiter(rows.values(), np.intp, len(rows))
         chosen = {name: values[places] for name, values in self.expandos.items()} if copy_vecattrs else {}
         return type(self)([self._word(row) for row in rows.values()], self._vectors[places], attributes=chosen)
+
+
+def _rows_of(weights: ArrayLike, count: int, width: int) -> NDArray[np.float32]:
+    """The weights as (count, width) float32, a single row also as (width,); a width of 0 is not known yet."""
+    if not count:
+        return np.empty((0, width), np.float32)
+    wanted = f"({count}, {width or 'vector_size'})"
+    try:
+        rows = np.asarray(weights, dtype=np.float32)
+    except (TypeError, ValueError):
+        raise ValueError(f"weights is {short(weights)}, but must be numbers of shape {wanted}") from None
+    if rows.ndim == 1 and count == 1:
+        rows = rows[None]
+    if rows.ndim != 2 or len(rows) != count or rows.shape[1] != (width or rows.shape[1]) or not rows.size:
+        raise ValueError(f"weights has shape {np.shape(weights)}, but must be {wanted}")
+    return rows

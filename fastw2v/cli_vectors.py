@@ -60,7 +60,7 @@ def load(path: str, limit: int | None = None) -> KeyedVectors:
     """The vectors of a file in any format, or only so many from the top."""
     from fastw2v.formats import load_vectors
 
-    return load_vectors(path, limit)
+    return load_vectors(path, limit=limit)
 
 
 def ask(vectors: KeyedVectors, queries: list[list[str]], negative: list[str], topn: int) -> list[Found]:

@@ -14,7 +14,15 @@ import zlib
 from collections.abc import Callable
 from typing import Any, Protocol
 
-__all__ = ["HEAD_BYTES", "Decompressed", "compression_of", "compressor", "split_suffix"]
+__all__ = [
+    "HEAD_BYTES",
+    "Decompressed",
+    "check_ratio",
+    "compression_of",
+    "compressor",
+    "decompress_file",
+    "split_suffix",
+]
 
 HEAD_BYTES = 10  # the longest beginning that tells how a file is compressed
 MAGIC = {"gzip": b"\x1f\x8b\x08", "bzip2": b"BZh", "xz": b"\xfd7zXZ\x00", "zstd": b"\x28\xb5\x2f\xfd"}
@@ -25,6 +33,7 @@ SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 INPUT_BYTES = 1 << 17  # compressed bytes read at a time
 GZIP_WINDOW = 16 + zlib.MAX_WBITS  # in zlib's counting: gzip's header and checksum around the data
 XZ_MEMORY = 1 << 28  # four times what the strongest usual setting takes to read; a damaged header may ask for far more
+MOST_RATIO = 1032  # bytes that a compressed byte can stand for in gzip and zip; more would be made to fill the memory
 GZIP_LEVEL, ISAL_LEVEL = 6, 2  # the usual ratio; with isal's 2, nearly that in a twentieth of the time
 
 
@@ -177,6 +186,26 @@ class Decompressed(io.RawIOBase):
 
     def _place(self) -> str:
         return f"{self._name}, after {self._done} decompressed bytes"
+
+
+def check_ratio(name: str, size: int, compressed_size: int) -> None:
+    """ValueError if so many bytes come of so few, as they do only in files that are made to fill the memory."""
+    if size > MOST_RATIO * compressed_size:
+        raise ValueError(
+            f"{name}: its {compressed_size} bytes decompress to more than {MOST_RATIO} times as many, which no file of "
+            "numbers does; it is made to fill the memory"
+        )
+
+
+def decompress_file(file: io.RawIOBase, kind: str, name: str) -> bytes:
+    """The whole content of a compressed file, which is held in memory; errors are those of Decompressed."""
+    size = os.fstat(file.fileno()).st_size
+    content = bytearray()
+    with Decompressed(file, kind, name) as stream:
+        while piece := stream.read(INPUT_BYTES):
+            content += piece
+            check_ratio(name, len(content), size)
+    return bytes(content)
 
 
 def compressor(kind: str | None) -> Callable[[bytes], bytes]:

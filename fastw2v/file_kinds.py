@@ -17,8 +17,10 @@ PathLike = str | os.PathLike[str]
 
 FORMATS = {".safetensors": "safetensors", ".txt": "text", ".vec": "text", ".bin": "binary", ".npy": "npy"}
 STREAMED = ("text", "glove", "binary")  # formats that are read from the first byte to the last, and may be compressed
+COMPRESSIBLE = (*STREAMED, "gensim")  # and those whose files may be compressed where they are read
 KNOWN_SUFFIXES = ".safetensors, .txt or .vec (word2vec text), .bin (word2vec binary) or .npy"
-# Names that programs written for gensim give. A file written under one is ours; one that is read may be gensim's own.
+# Names that programs written for gensim give, besides those without a suffix. A file written under one is ours; one
+# that is read may be gensim's own.
 GENSIM_SUFFIXES = (".kv", ".model", ".wordvectors")
 WORDS_SUFFIX = ".words.txt"
 
@@ -33,10 +35,12 @@ NO_LENGTH, SAFETENSORS_AT = b"\0\0\0\0", 8
 def format_of(path: PathLike) -> str:
     """The format that a file to be written has by its suffix: "safetensors", "text", "binary" or "npy".
 
-    The suffixes .gz, .bz2, .xz and .zst may follow that of the two word2vec formats. ValueError names the known ones.
+    Without a suffix, and with one that gensim's files have, "safetensors". The suffixes .gz, .bz2,
+    .xz and .zst may follow that of the two word2vec formats. ValueError names the known ones.
     """
     stem, compression = split_suffix(path)
-    kind = "safetensors" if _suffix(stem) in GENSIM_SUFFIXES else FORMATS.get(_suffix(stem))
+    is_gensims = _suffix(stem) in GENSIM_SUFFIXES or "." not in os.path.basename(os.fspath(path))
+    kind = "safetensors" if is_gensims else FORMATS.get(_suffix(stem))
     if kind is None:
         raise ValueError(f"{_unnamed(path)}; use {KNOWN_SUFFIXES}")
     if compression and kind not in STREAMED:
@@ -78,7 +82,7 @@ def format_of_file(path: PathLike) -> str:
         raise ValueError(f"{_unnamed(path)}, and its content shows none; known are {KNOWN_SUFFIXES}")
     if kind == "fastText":
         raise ValueError(f"{name}: a model in fastText's own form, which is not read; give the .vec file beside it")
-    if compression and kind not in STREAMED:
+    if compression and kind not in COMPRESSIBLE:
         raise ValueError(f"{name}: a {compression}-compressed {kind} file; decompress it first")
     return kind
 

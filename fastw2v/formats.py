@@ -20,6 +20,7 @@ from fastw2v.file_kinds import FORMATS, files_of, format_of, format_of_file
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.npy_vectors import load_npy, save_npy
 from fastw2v.packed_words import PackedWords
+from fastw2v.short import short
 from fastw2v.stored_tables import stored_dtype
 from fastw2v.vector_container import tensors_of, vectors_from_tensors
 from fastw2v.word2vec_readers import load_word2vec_binary, load_word2vec_text
@@ -28,6 +29,7 @@ from fastw2v.word_table import COUNT
 
 __all__ = [
     "FORMATS",
+    "check_mmap",
     "files_of",
     "format_of",
     "format_of_file",
@@ -104,15 +106,14 @@ def load_vectors(
     mmap: "r" maps the vectors of .safetensors and .npy into memory, unread, shared with other processes and read-only;
         None copies them, for vectors that are to be changed in place. With `keys` they are always copied.
     encoding, errors, allow_nan, workers: see word2vec_readers.load_word2vec_text; they matter where words are decoded
-        and numbers parsed. NaN is not looked for in files that are mapped.
+        and numbers parsed. NaN is not looked for in .safetensors, which are mapped without being read.
 
     Raises
     ------
     ValueError: a malformed file, or no format that is known. OSError: the file cannot be read. ImportError: it is
     compressed in a way that needs another library.
     """
-    if mmap not in (MAPPED, COPIED):
-        raise ValueError(f"mmap is {mmap!r}, but must be 'r' (mapped, read-only) or None (copied)")
+    check_mmap(mmap)
     wanted = Wanted.of(limit, keys, encoding, errors, allow_nan)
     kind = format_of_file(path)
     if kind in ("text", "glove", "binary"):
@@ -124,12 +125,22 @@ def load_vectors(
     if kind == "safetensors":
         whole = vectors_from_tensors(os.fspath(path), load_container(path)[0])
     elif kind == "npy":
-        whole = KeyedVectors(*load_npy(path, encoding=encoding, errors=errors))
+        whole = KeyedVectors(*load_npy(path, encoding=encoding, errors=errors, allow_nan=allow_nan))
     else:
         from fastw2v.gensim_files import load_gensim
 
-        whole = KeyedVectors(*load_gensim(path))
+        whole = KeyedVectors(*load_gensim(path, allow_nan=allow_nan))
     return _part_of(whole, wanted, copied=mmap is COPIED)
+
+
+def check_mmap(mmap: object) -> None:
+    """ValueError for a way of mapping that is not there."""
+    if mmap not in (MAPPED, COPIED):
+        raise ValueError(
+            f"mmap is {short(mmap)}, but must be 'r' (vectors mapped from the file, read-only) or None (copied into "
+            "memory, where they may be changed; no change reaches the file before it is saved); other options go by "
+            "name, such as limit="
+        )
 
 
 def _part_of(whole: KeyedVectors, wanted: Wanted, *, copied: bool) -> KeyedVectors:

@@ -15,7 +15,6 @@ from typing import Any, overload
 import numpy as np
 
 from fastw2v.config import check_choice, check_integer, check_number
-from fastw2v.container import load_container, pack_words, save_container, unpack_words
 
 __all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "PhraseOptions", "SentenceStream", "read_options"]
 
@@ -181,6 +180,8 @@ class FrozenPhrases:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes phrases, scores and options as one safetensors file, atomically; OSError."""
+        from fastw2v.container import pack_words, save_container
+
         phrases = list(self.scores)
         words = sorted({word for phrase in phrases for word in phrase})
         numbers = {word: number for number, word in enumerate(words)}
@@ -193,6 +194,8 @@ class FrozenPhrases:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> FrozenPhrases:
         """What `save` wrote; ValueError if the file is damaged or holds something else, OSError."""
+        from fastw2v.container import load_container, unpack_words
+
         tensors, metadata = load_container(path)
         options = read_options(path, metadata, "frozen")
         try:

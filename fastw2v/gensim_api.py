@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v.config import Config
+from fastw2v.config import Config, check_integer
 from fastw2v.corpus import Corpus, EmptyTextError
 from fastw2v.gensim_names import refuse_arguments
 from fastw2v.gensim_options import config_of
@@ -36,6 +36,7 @@ from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.line_sentences import LineSentence, PathLineSentences, Text8Corpus
 from fastw2v.model import Word2Vec as Model
 from fastw2v.noise import keep_probabilities
+from fastw2v.short import short
 from fastw2v.trainer import Progress
 
 __all__ = [
@@ -96,6 +97,7 @@ class Word2Vec(Trained):
         **others: object,
     ) -> None:
         refuse_arguments(others, "Word2Vec")
+        _check(min_count, trim_rule, callbacks)
         self.vector_size, self.window, self.workers, self.epochs = int(vector_size), int(window), int(workers), epochs
         self.alpha, self.min_alpha, self.min_alpha_yet_reached = float(alpha), float(min_alpha), float(alpha)
         self.sg, self.hs, self.negative, self.ns_exponent = int(sg), int(hs), int(negative), ns_exponent
@@ -148,6 +150,7 @@ class Word2Vec(Trained):
         RuntimeError where no word stays.
         """
         refuse_arguments(others, "build_vocab")
+        _check(self.min_count, trim_rule)
         self._read(text_of(corpus_iterable, corpus_file), update, keep_raw_vocab, trim_rule)
 
     def build_vocab_from_freq(
@@ -159,6 +162,7 @@ class Word2Vec(Trained):
         update: bool = False,
     ) -> None:
         """As build_vocab, from words that are counted already. corpus_count: how many sentences they come from."""
+        _check(self.min_count, trim_rule)
         words, counts = list(word_freq), np.fromiter(word_freq.values(), np.int64, len(word_freq))
         self.corpus_count = corpus_count or 0
         self._choose(words, counts, np.arange(len(words)), update, keep_raw_vocab, trim_rule)
@@ -212,7 +216,10 @@ class Word2Vec(Trained):
             rows = rows[np.argsort(firsts[rows], kind="stable")]
         vocabulary = chosen(words, counts, rows)
         if update:
+            locks = self.wv.vectors_lockf
             new = self._model.extend_vocab(vocabulary)
+            if locks is not None and np.size(locks) > 1:
+                self.wv.vectors_lockf = np.concatenate((locks, np.ones(new, np.float32)))
             logger.info("%d words joined the vocabulary, which has %d now", new, len(self.wv))
         else:
             self._model.config = self._config()
@@ -257,6 +264,7 @@ class Word2Vec(Trained):
         how many there were.
         """
         refuse_arguments(others, "train")
+        _check(self.min_count, None, callbacks)
         if not len(self.wv):
             raise RuntimeError("the model has no vocabulary; call build_vocab before train")
         if total_examples is None and total_words is None:
@@ -290,6 +298,7 @@ class Word2Vec(Trained):
         config, built = self._config(), self._model.config
         if (config.loss, config.vector_size) != (built.loss, built.vector_size):
             raise ValueError("hs or vector_size was changed after build_vocab; call build_vocab again to begin anew")
+        locked = self.wv.locked_words()
         self._model.config = config
         self.compute_loss, self.running_training_loss = bool(compute_loss), 0.0
         for callback in callbacks:
@@ -297,7 +306,7 @@ class Word2Vec(Trained):
         started = time.perf_counter()
         tell = _teller(report_delay)
         if callbacks:
-            steps = self._model.train_stepwise(corpus, tell)
+            steps = self._model.train_stepwise(corpus, tell, freeze=locked)
             for _ in range(config.epochs):
                 for callback in callbacks:
                     callback.on_epoch_begin(self)
@@ -309,7 +318,7 @@ class Word2Vec(Trained):
                     callback.on_epoch_end(self)
             next(steps, None)
         else:
-            progress = self._model.train(corpus, tell)
+            progress = self._model.train(corpus, tell, freeze=locked)
             self._note(progress)
         seconds = time.perf_counter() - started
         self.total_train_time += seconds
@@ -328,6 +337,17 @@ class Word2Vec(Trained):
         entries = [entry for entry in progress.history if entry["predictions"]]
         self.running_training_loss = sum(entry["loss"] * entry["predictions"] for entry in entries)
         self.min_alpha_yet_reached = progress.alpha
+
+
+def _check(min_count: object, trim_rule: object, callbacks: object = ()) -> None:
+    """TypeError for what is not of its kind and would be met only after the text was read."""
+    check_integer("min_count", min_count, 0, remedy="0 and 1 keep every word")
+    if trim_rule is not None and not callable(trim_rule):
+        raise TypeError(
+            f"trim_rule is {short(trim_rule)}, but must be a function of a word, its count and min_count, or None"
+        )
+    if isinstance(callbacks, str) or not isinstance(callbacks, Iterable):
+        raise TypeError(f"callbacks is {short(callbacks)}, but must be a list of objects such as CallbackAny2Vec")
 
 
 def _teller(delay: float) -> Callable[[Progress], None]:

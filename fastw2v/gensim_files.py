@@ -1,8 +1,8 @@
 """gensim's own .kv and .model files: words, vectors, counts and output rows, told from the attributes of its objects.
 
 gensim 4, 3 and earlier are read: what an attribute was called in each is written here, and nowhere how a pickle is read
-(inert_pickle.py). Large arrays stand in files of their own beside the pickle, <name>.<attribute>.npy; their names are
-made here from a fixed list and never taken from the file.
+(inert_pickle.py). Large arrays stand in files of their own beside the pickle, <name>.<attribute>.npy, or .npz beside a
+compressed one; their names are made here from a fixed list and never taken from the file.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastw2v.inert_pickle import read_pickle
-from fastw2v.npy_files import map_npy
+from fastw2v.npy_files import map_npy, read_npz
 from fastw2v.pickle_names import NewArray, Thing
+from fastw2v.precision import first_not_finite
 from fastw2v.subwords import mean_with_ngrams
 
 __all__ = ["GensimModel", "load_gensim", "load_gensim_model"]
@@ -31,6 +32,7 @@ VECTORS = ("vectors", "syn0")
 OWN_ROWS, NGRAM_ROWS = ("vectors_vocab", "syn0_vocab"), ("vectors_ngrams", "syn0_ngrams")
 OUTPUTS, TREE_OUTPUTS = ("syn1neg",), ("syn1",)
 COUNT = "count"
+COMPRESSED = (".gz", ".bz2")  # the names at which gensim compresses a file and the arrays beside it
 
 # Options of a model under gensim 4's names, which stand in the model or in one of the two parts that gensim 3 had.
 # fmt: off
@@ -69,24 +71,26 @@ class GensimModel:
     options: dict[str, Option] = field(default_factory=dict)
 
 
-def load_gensim(path: str | os.PathLike[str]) -> tuple[list[str], Matrix, NDArray[np.int64] | None]:
+def load_gensim(
+    path: str | os.PathLike[str], *, allow_nan: bool = False
+) -> tuple[list[str], Matrix, NDArray[np.int64] | None]:
     """Words, vectors (words, vector_size) float32 and counts, if known, of a .kv or .model file of gensim's.
 
     Vectors in a file of their own are mapped into memory and read-only. Of fastText the rows of words are read, which
-    hold their n-grams' share; rows for unknown words cannot be made of them.
+    hold their n-grams' share; rows for unknown words cannot be made of them. allow_nan: take NaN and infinite numbers.
 
     Raises
     ------
     ValueError: damaged, hostile, or no file of gensim's word vectors.
     OSError: the file, or one that must stand beside it, cannot be read.
     """
-    keyed, _ = _parts_of(os.fspath(path))
+    keyed, _ = _parts_of(os.fspath(path), allow_nan)
     return _words_and_vectors(keyed)
 
 
 def load_gensim_model(path: str | os.PathLike[str]) -> GensimModel:
     """All that a .kv or .model file of gensim's holds; errors are those of `load_gensim`."""
-    keyed, model = _parts_of(os.fspath(path))
+    keyed, model = _parts_of(os.fspath(path), False)
     words, vectors, counts = _words_and_vectors(keyed)
     if model is None:
         return GensimModel(keyed.kind, words, vectors, counts)
@@ -100,7 +104,10 @@ def load_gensim_model(path: str | os.PathLike[str]) -> GensimModel:
         if rows is not None and (rows.shape[1] != shape[1] or len(rows) > shape[0]):
             model.fail(f"{names[0]} has the shape {rows.shape}, which does not fit vectors of the shape {shape}")
     if outputs is not None and len(outputs) != len(words):
-        model.fail(f"syn1neg has {len(outputs)} rows for {len(words)} words")
+        model.fail(
+            f"syn1neg has {len(outputs)} rows for {len(words)} words, so it cannot be trained on: words were added to "
+            "its wv alone, or the file is damaged; read its vectors with KeyedVectors.load"
+        )
     options: dict[str, Option] = {}
     for part in reversed(trained):
         for name, value in part.attributes.items():
@@ -123,18 +130,19 @@ def load_gensim_model(path: str | os.PathLike[str]) -> GensimModel:
 class _Part:
     """One of gensim's objects in a file; `prefix`: what the names of the files beside it begin with."""
 
-    def __init__(self, file: str, thing: Thing, prefix: str) -> None:
+    def __init__(self, file: str, thing: Thing, prefix: str, allow_nan: bool) -> None:
         self.file = file
         self.attributes = thing.attributes
         self.kind = thing.name.rpartition(".")[2]
         self.prefix = prefix
+        self.allow_nan = allow_nan
 
     def fail(self, what: str) -> NoReturn:
         raise ValueError(f"{self.file}: {what}")
 
     def part(self, name: str) -> _Part | None:
         found = self.attributes.get(name)
-        return _Part(self.file, found, f"{self.prefix}.{name}") if isinstance(found, Thing) else None
+        return _Part(self.file, found, f"{self.prefix}.{name}", self.allow_nan) if isinstance(found, Thing) else None
 
     def matrix(self, names: tuple[str, ...]) -> Matrix | None:
         """The table under the first of the names that is there, in the pickle or beside it."""
@@ -142,10 +150,19 @@ class _Part:
         for name in names:
             found = self.attributes.get(name)
             if isinstance(found, NewArray):
-                return self._copied(name, found)
+                return self._finite(name, self._copied(name, found))
             if isinstance(beside, list) and name in beside:
-                return self._mapped(f"{self.prefix}.{name}.npy")
+                return self._finite(name, self._beside(f"{self.prefix}.{name}"))
         return None
+
+    def _finite(self, name: str, matrix: Matrix) -> Matrix:
+        row = -1 if self.allow_nan else first_not_finite(matrix)
+        if row >= 0:
+            self.fail(
+                f"row {row} of {name} holds a number that is not finite; the model has diverged or is damaged; "
+                "KeyedVectors.load(path, allow_nan=True) takes its vectors as they are"
+            )
+        return matrix
 
     def _copied(self, name: str, array: NewArray) -> Matrix:
         values = array.value
@@ -153,18 +170,17 @@ class _Part:
             self.fail(f"{name} is no table of floats, but vectors must be one")
         # A view of the file lies at any byte and in its byte order; arithmetic needs neither.
         with np.errstate(over="ignore"):
-            matrix = np.array(values, dtype=np.float32, order="C")
-        if not np.isfinite(matrix).all():
-            row = int(np.flatnonzero(~np.isfinite(matrix).all(axis=1))[0])
-            self.fail(f"row {row} of {name} holds a number that is not finite; the model has diverged or is damaged")
-        return matrix
+            return np.array(values, dtype=np.float32, order="C")
 
-    def _mapped(self, path: str) -> Matrix:
+    def _beside(self, stem: str) -> Matrix:
+        """The table in a file beside the pickle: mapped, or decompressed where the pickle's name says that it is so."""
+        is_zip = self.file.endswith(COMPRESSED)
+        path = f"{stem}.npz" if is_zip else f"{stem}.npy"
         if not os.path.exists(path):
             raise FileNotFoundError(
                 errno.ENOENT, f"there is no such file, but {self.file} needs it; put both into one folder", path
             )
-        return map_npy(path)
+        return read_npz(path) if is_zip else map_npy(path)
 
     def list_of(self, value: Any) -> list[Any] | None:
         """A list, or the list of an array of objects."""
@@ -172,12 +188,12 @@ class _Part:
         return held if isinstance(held, list) else None
 
 
-def _parts_of(path: str) -> tuple[_Part, _Part | None]:
+def _parts_of(path: str, allow_nan: bool) -> tuple[_Part, _Part | None]:
     """The words' part of a file, and the model around it, if the file holds one."""
     root = read_pickle(path)
     if not isinstance(root, Thing) or not root.name.startswith("gensim."):
         raise ValueError(f"{path}: holds no object of gensim's, so it is no file of word vectors")
-    model = _Part(path, root, path)
+    model = _Part(path, root, path, allow_nan)
     keyed = model.part("wv")
     if keyed is not None:
         return keyed, model
@@ -241,9 +257,15 @@ def _counts(part: _Part, words: list[str], vocab: dict[Any, Any] | None) -> NDAr
     counts = array.value if isinstance(array, NewArray) else None
     if counts is None:
         return None
-    if not isinstance(counts, np.ndarray) or counts.dtype.kind not in "iu" or counts.shape != (len(words),):
+    if (
+        not isinstance(counts, np.ndarray)
+        or counts.dtype.kind not in "iu"
+        or counts.ndim != 1
+        or len(counts) > len(words)
+    ):
         part.fail(f"the counts are not a whole number for each of the {len(words)} words; the file is damaged")
-    return np.array(counts, dtype=np.int64)
+    # Words that gensim's add_vectors appended have none.
+    return np.concatenate((counts, np.zeros(len(words) - len(counts)))).astype(np.int64)
 
 
 def _rows_of_words(part: _Part, attribute: str, words: list[str]) -> list[NDArray[Any]] | None:

@@ -28,6 +28,8 @@ def load_from_gensim(path: str | os.PathLike[str], mapped: bool) -> tuple[Model,
     ours, and vectors of its nodes are of no use without it. Of a model of both objectives the other one is taken.
     """
     name, found = os.fspath(path), load_gensim_model(path)
+    if found.kind == "Word2Vec" and not found.words:
+        raise ValueError(f"{name}: an untrained model of gensim's, without words; make a new one")
     if found.kind != "Word2Vec" or found.counts is None:
         raise ValueError(f"{name}: a {found.kind} of gensim's, no Word2Vec; read its vectors with KeyedVectors.load")
     if found.outputs is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["MODEL", "TRAINING_OPTIONS", "VECTORS", "refuse_arguments", "renamed"]
+__all__ = ["MODEL", "SAVING", "TRAINING_OPTIONS", "VECTORS", "refuse_arguments", "renamed"]
 
 # gensim's options that fastw2v.train and Config have under other names.
 TRAINING_OPTIONS = {
@@ -31,6 +31,9 @@ ARGUMENTS = {
     "documents": "corpus_iterable",
 }
 
+# Arguments of gensim's save that say how a pickle is cut into files; there is none here.
+SAVING = ("separately", "sep_limit", "ignore", "pickle_protocol")
+
 # Attributes of gensim 3's KeyedVectors.
 VECTORS = {
     "vocab": "key_to_index, and get_vecattr(word, 'count') for counts",
@@ -39,13 +42,10 @@ VECTORS = {
     "syn0": "vectors",
     "syn0norm": "get_normed_vectors()",
     "vectors_norm": "get_normed_vectors()",
-    "word_vec": "get_vector",
-    "words_closer_than": "closer_than",
     "similar_by_entity": "similar_by_key",
     "add": "add_vectors",
     "add_entity": "add_vector",
     "accuracy": "evaluate_word_analogies",
-    "init_sims": "fill_norms(), or vectors = get_normed_vectors()",
 }
 
 # Attributes of gensim 3's Word2Vec, and what it handed on to its KeyedVectors.
@@ -54,7 +54,9 @@ MODEL = {
     "size": "vector_size",
     "vocabulary": "the model's own attributes",
     "trainables": "the model's own attributes",
-    **{name: f"wv.{now}" for name, now in VECTORS.items() if name != "init_sims"},
+    **{name: f"wv.{now}" for name, now in VECTORS.items()},
+    "word_vec": "wv.get_vector",
+    "words_closer_than": "wv.closer_than",
     **{
         name: f"wv.{name}"
         for name in (
@@ -76,7 +78,7 @@ MODEL = {
         )
     },
     "load_word2vec_format": "KeyedVectors.load_word2vec_format",
-    "intersect_word2vec_format": "wv.add_vectors(words, vectors, replace=True)",
+    "intersect_word2vec_format": "wv.intersect_word2vec_format",
 }
 
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v.gensim_names import MODEL, refuse_arguments, renamed
+from fastw2v.gensim_names import MODEL, SAVING, refuse_arguments, renamed
 from fastw2v.gensim_options import attributes_of, saved
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec as Model
-from fastw2v.model_files import load_model, save_model
+from fastw2v.model_files import kind_of_model, load_model, save_model
 
 __all__ = ["CallbackAny2Vec", "Trained"]
 
@@ -212,10 +212,7 @@ class Trained:
 
         gensim's further arguments (separately, sep_limit, ignore, pickle_protocol) have no meaning here.
         """
-        refuse_arguments(
-            {k: v for k, v in gensims.items() if k not in ("separately", "sep_limit", "ignore", "pickle_protocol")},
-            "save",
-        )
+        refuse_arguments({k: v for k, v in gensims.items() if k not in SAVING}, "save")
         if not isinstance(fname, (str, os.PathLike)):
             raise TypeError(f"fname must be a path, not {fname!r}")
         parts = self._model.parts()
@@ -229,12 +226,11 @@ class Trained:
         mmap: "r" leaves the matrices in the file, read-only, until they are trained; None reads them.
         Raises OSError when the file cannot be read, ValueError when it is no such model.
         """
+        from fastw2v.formats import check_mmap
         from fastw2v.gensim_models import load_from_gensim
-        from fastw2v.inert_pickle import looks_like_pickle
 
-        with open(fname, "rb") as file:
-            is_gensims = looks_like_pickle(file.read(2))
-        if is_gensims:
+        check_mmap(mmap)
+        if kind_of_model(fname) == "gensim":
             return cls._of(*load_from_gensim(fname, mmap is not None))
         parts = load_model(fname, NOTE)
         if mmap is None:

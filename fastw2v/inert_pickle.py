@@ -17,6 +17,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
+from fastw2v.compressed import HEAD_BYTES, compression_of, decompress_file
 from fastw2v.pickle_machine import Machine
 from fastw2v.pickle_names import NewArray, NewType, Refused, Thing, named
 
@@ -32,7 +33,8 @@ def looks_like_pickle(start: bytes) -> bool:
 
 
 def read_pickle(path: str | os.PathLike[str]) -> Any:
-    """The data in a pickle: None, bool, int, float, str, bytes, list, tuple, dict, Thing, NewArray and Global.
+    """The data in a pickle, compressed or not: None, bool, int, float, str, bytes, list, tuple, dict, Thing, NewArray
+    and Global.
 
     An object is a Thing, the name of its class and its state; an array is a NewArray with its `value`; a set is a list.
 
@@ -42,11 +44,16 @@ def read_pickle(path: str | os.PathLike[str]) -> Any:
     OSError: the file cannot be read.
     """
     name = os.fspath(path)
-    with open(path, "rb") as file:
-        start = file.read(2)
-        if not looks_like_pickle(start):
-            raise ValueError(f"{name}: no pickle of protocol 2 to 5, it begins with {start!r}")
-        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    with open(path, "rb", buffering=0) as file:
+        start = file.read(HEAD_BYTES) or b""
+        kind = compression_of(start)
+        if kind is None:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if start else b""
+        else:
+            file.seek(0)
+            data = decompress_file(file, kind, name)
+    if not looks_like_pickle(data[:2]):
+        raise ValueError(f"{name}: no pickle of protocol 2 to 5, it begins with {data[:2]!r}")
     return _run(Machine(name, data))
 
 

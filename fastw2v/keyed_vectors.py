@@ -1,7 +1,8 @@
 """Words and their vectors, under gensim 4's names: the class that users hold, with its ways to and from files.
 
 Look-up stands in word_table.py, changes in changing_table.py, comparisons in similarities.py, searches in queries.py,
-tests of quality in word_pairs.py and analogies.py, all below; reading and writing in formats.py, above. What not every
+what is there for gensim's sake in gensim_vectors.py, tests of quality in word_pairs.py and analogies.py, all below;
+reading and writing in formats.py, above. What not every
 program needs is imported only when it is called. Nothing here trains.
 """
 
@@ -14,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from fastw2v.changing_table import ChangingTable
-from fastw2v.queries import Queries
+from fastw2v.gensim_names import SAVING, refuse_arguments
+from fastw2v.gensim_vectors import GensimVectors
 from fastw2v.word_table import COUNT
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["KeyedVectors"]
 
 
-class KeyedVectors(Queries, ChangingTable):
+class KeyedVectors(GensimVectors):
     """A vocabulary and one float32 row for each of its words.
 
     Parameters
@@ -35,7 +36,8 @@ class KeyedVectors(Queries, ChangingTable):
         becomes float32.
     counts: how often each word was seen, if known; attributes: other arrays of one value a word, by name.
     norms: the length of each vector, float32, if known.
-    vector_size, dtype: of a table that begins empty.
+    vector_size, dtype: of a table that begins empty; count, mapfile_path: gensim's, for room that is made by itself
+        here.
 
     Norms are computed once and kept. Assigning `vectors` forgets them; after changing rows of `vectors` in place, call
     `fill_norms(force=True)`.
@@ -43,15 +45,18 @@ class KeyedVectors(Queries, ChangingTable):
 
     # Files
 
-    def save(self, path: str | os.PathLike[str], dtype: DTypeLike | None = None) -> None:
-        """Write the vectors in the format that the suffix names: .safetensors, .txt or .vec, .bin, .npy.
+    def save(self, path: str | os.PathLike[str], dtype: DTypeLike | None = None, **gensims: object) -> None:
+        """Write the vectors in the format that the suffix names: .safetensors (also without a suffix, and for gensim's
+        .kv, .wordvectors and .model), .txt or .vec, .bin, .npy.
 
         .safetensors keeps everything, norms and numeric attributes too, and opens at once; the others hold no counts.
         `dtype`: "float16" halves the file, for .safetensors and .npy. The suffixes .gz, .bz2, .xz and .zst after .txt,
-        .vec and .bin compress it. Errors: see formats.save_vectors.
+        .vec and .bin compress it. gensim's further arguments (separately, sep_limit, ignore, pickle_protocol) have no
+        meaning here. Errors: see formats.save_vectors.
         """
         from fastw2v.formats import save_vectors
 
+        refuse_arguments({k: v for k, v in gensims.items() if k not in SAVING}, "save")
         attributes = {name: values for name, values in self.expandos.items() if name != COUNT}
         save_vectors(
             path,
@@ -67,10 +72,10 @@ class KeyedVectors(Queries, ChangingTable):
     def load(
         cls,
         path: str | os.PathLike[str],
-        limit: int | None = None,
-        keys: Iterable[str] | None = None,
         mmap: str | None = "r",
         *,
+        limit: int | None = None,
+        keys: Iterable[str] | None = None,
         encoding: str = "utf-8",
         errors: str = "strict",
         allow_nan: bool = False,
@@ -83,12 +88,12 @@ class KeyedVectors(Queries, ChangingTable):
 
         Parameters
         ----------
+        mmap: "r" maps the vectors of .safetensors, .npy and gensim's into memory, shared with other processes and
+            read-only; None copies them, for vectors that are to be changed in place.
         limit: only this many rows from the top.
         keys: only these words, in the file's order; those that the file has not are left out.
-        mmap: "r" maps the vectors of .safetensors and .npy into memory, unread, shared with other processes and
-            read-only; None copies them, for vectors that are to be changed in place.
         encoding, errors: of the words; errors="replace" or another handler of bytes.decode takes what is not UTF-8.
-        allow_nan: take NaN and infinite numbers as they are.
+        allow_nan: take NaN and infinite numbers as they are. In .safetensors they are not looked for: nothing is read.
         workers: threads that read; all cores if None.
 
         Raises

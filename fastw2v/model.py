@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from fastw2v.model_files import ModelParts, save_model
 from fastw2v.model_measures import Measures, Source
 from fastw2v.progress import ProgressOption, shown
 from fastw2v.run_options import RunOptions
+from fastw2v.short import short
 from fastw2v.softmax_plan import softmax_plan
 from fastw2v.trainer import NO_PREDICTIONS, Progress
 from fastw2v.training import corpus_of, first_state, options_of, train_model
@@ -156,13 +157,18 @@ class Word2Vec(Measures):
         return self.resume_with(corpus, run, first_state(self, corpus, run))
 
     def train_stepwise(
-        self, source: Source | Corpus, on_progress: Callable[[Progress], object] | None = None
+        self,
+        source: Source | Corpus,
+        on_progress: Callable[[Progress], object] | None = None,
+        *,
+        freeze: Sequence[str] = (),
     ) -> Iterator[Progress]:
         """The same training, an epoch for each step of a loop: `for progress in model.train_stepwise(corpus): ...`.
 
         Between two steps the model is whole: it may be queried, saved, even changed, or left as it is for good.
+        freeze: words whose vectors must not change.
         """
-        corpus, run = self._corpus_of(source), RunOptions(on_progress=on_progress)
+        corpus, run = self._corpus_of(source), RunOptions(on_progress=on_progress, freeze=tuple(freeze))
         state = first_state(self, corpus, run)
         for epoch in range(self.config.epochs):
             # The vocabulary may have grown since the last step.
@@ -224,11 +230,20 @@ class Word2Vec(Measures):
         return model
 
     def check_table(self) -> None:
-        """ValueError if `wv` is not this model's table of words any more."""
+        """ValueError if `wv` is not this model's table of words any more: `outputs` and counts belong to the words in
+        their first order."""
         if self.wv.vectors.shape != (len(self.vocabulary), self.config.vector_size):
             raise ValueError(
                 f"wv has vectors of shape {self.wv.vectors.shape}, but the model has {len(self.vocabulary)} words and "
-                f"{self.config.vector_size} numbers for each; change copies of wv, and the vocabulary by extend_vocab"
+                f"{self.config.vector_size} numbers for each; change and save copies of wv (copy.deepcopy(model.wv)), "
+                "and the vocabulary by extend_vocab"
+            )
+        row = self.vocabulary.first_difference(self.wv.words)
+        if row >= 0:
+            now, before = self.wv.words[row], self.vocabulary.words[row]
+            raise ValueError(
+                f"row {row} of wv is the word {short(now)} now, but the model was trained with {short(before)} there; "
+                "put the words back, or sort and rename them in a copy (copy.deepcopy(model.wv)) and save that"
             )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -236,7 +251,7 @@ class Word2Vec(Measures):
 
         Tensors: vectors (words, vector_size) and outputs, float32; words.utf8, words.offsets, words.counts. Options and
         state are JSON in the file's metadata. Raises OSError when it cannot be written, ValueError for a suffix that
-        means another format.
+        means another format or for a wv whose words are others than the model's.
         """
         from fastw2v.formats import FORMATS
 
@@ -260,7 +275,8 @@ class Word2Vec(Measures):
         return model
 
     def parts(self) -> ModelParts:
-        """What the model is made of, not copied."""
+        """What the model is made of, not copied. ValueError if `wv` is not its table of words any more."""
+        self.check_table()
         notes = {} if self.unfinished is None else {RUN: self.unfinished.as_note()}
         return ModelParts(
             self.config,

@@ -19,7 +19,7 @@ from fastw2v.config import Config
 from fastw2v.vocabulary import Vocabulary
 from fastw2v.workers import output_rows
 
-__all__ = ["ModelParts", "is_whole_model", "load_model", "notes_of", "save_model"]
+__all__ = ["ModelParts", "is_whole_model", "kind_of_model", "load_model", "notes_of", "save_model"]
 
 Path = str | os.PathLike[str]
 
@@ -78,6 +78,11 @@ def load_model(path: Path, *notes: str) -> ModelParts:
     """
     from fastw2v.container import load_container, unpack_words
 
+    if kind_of_model(path) == "gensim":
+        raise ValueError(
+            f"{os.fspath(path)}: a model of gensim's; read it with fastw2v.gensim_api.Word2Vec.load, or its vectors "
+            "with KeyedVectors.load"
+        )
     tensors, metadata = load_container(path)
     if missing := TENSORS - set(tensors):
         raise ValueError(
@@ -111,6 +116,22 @@ def notes_of(path: Path, *names: str) -> dict[str, dict[str, Any]]:
 
     _, metadata = load_container(path)
     return {name: _json_of(path, metadata, name) for name in names}
+
+
+def kind_of_model(path: Path) -> str:
+    """ "safetensors" or "gensim"; ValueError names a file of vectors of another kind. What is damaged so far that
+    nothing can be told of it counts as safetensors."""
+    from fastw2v.formats import format_of_file
+
+    try:
+        kind = format_of_file(path)
+    except ValueError:
+        return "safetensors"
+    if kind not in ("safetensors", "gensim"):
+        raise ValueError(
+            f"{os.fspath(path)}: a file of vectors alone ({kind}), no whole model; read it with KeyedVectors.load"
+        )
+    return kind
 
 
 def is_whole_model(path: Path) -> bool:

@@ -10,13 +10,15 @@ import math
 import os
 import warnings
 from tokenize import TokenError
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastw2v.compressed import check_ratio
 from fastw2v.precision import as_type
 
-__all__ = ["NPY_MAGIC", "map_npy"]
+__all__ = ["NPY_MAGIC", "map_npy", "read_npz"]
 
 NPY_MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 1 << 14  # bytes; NumPy itself refuses those of more than 10,000
@@ -33,8 +35,34 @@ def map_npy(name: str) -> NDArray[np.float32]:
     """
     with open(name, "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        # NumPy reserves memory for a header of the length that is claimed, up to 4 GB: it gets no more than this.
         opening = io.BytesIO(file.read(LONGEST_HEADER))
+    start, shape, order, dtype = _header(name, opening, size)
+    if 0 in shape:
+        return np.empty(shape, np.float32)
+    return _as_float32(name, np.asarray(np.memmap(name, dtype, "r", start, shape, order)))
+
+
+def read_npz(name: str) -> NDArray[np.float32]:
+    """The table in a .npz file of one, which NumPy's savez and gensim write; errors are those of `map_npy`."""
+    import zipfile
+    import zlib
+
+    try:
+        with zipfile.ZipFile(name) as archive:
+            (member,) = archive.infolist()
+            check_ratio(name, member.file_size, os.stat(name).st_size)
+            content = archive.read(member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise ValueError(f"{name}: no .npz file of one table, or damaged: {error}") from None
+    start, shape, order, dtype = _header(name, io.BytesIO(content[:LONGEST_HEADER]), len(content))
+    if 0 in shape:
+        return np.empty(shape, np.float32)
+    return _as_float32(name, np.frombuffer(content, dtype, offset=start).reshape(shape, order=order))
+
+
+def _header(name: str, opening: io.BytesIO, size: int) -> tuple[int, tuple[int, int], Literal["C", "F"], np.dtype[Any]]:
+    """Where the numbers begin, and their shape, order and type. opening: the first LONGEST_HEADER bytes of `size`;
+    NumPy reserves memory for a header of the length that is claimed, up to 4 GB, and gets no more than these."""
     try:
         version = np.lib.format.read_magic(opening)
         read_header = {
@@ -53,10 +81,11 @@ def map_npy(name: str) -> NDArray[np.float32]:
         raise ValueError(f"{name}: {size - start} bytes of numbers do not make the {shape} {dtype} of its header")
     if max(shape) > LARGEST_SIDE:
         raise ValueError(f"{name}: no table has the shape {shape} of its header")
-    if 0 in shape:
-        return np.empty(shape, np.float32)
-    numbers = np.memmap(name, dtype, "r", start, shape, "F" if by_column else "C")
-    table, row = as_type(np.asarray(numbers), np.float32)
+    return start, shape, "F" if by_column else "C", dtype
+
+
+def _as_float32(name: str, numbers: NDArray[Any]) -> NDArray[np.float32]:
+    table, row = as_type(numbers, np.float32)
     if row >= 0:
         most = np.finfo(np.float32).max
         raise ValueError(f"{name}: row {row} holds a number beyond {most:.6g}, the greatest float32")

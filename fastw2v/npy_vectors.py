@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastw2v._row_collector import first_repeat, packed_if_possible
+from fastw2v._row_collector import first_repeat, not_finite, packed_if_possible
 from fastw2v.atomic import atomic_output
 from fastw2v.file_kinds import words_path
 from fastw2v.npy_files import map_npy
+from fastw2v.packed_words import word_with_space
+from fastw2v.precision import first_not_finite
+from fastw2v.short import short
 from fastw2v.stored_tables import check_table
 
 __all__ = ["load_npy", "save_npy"]
@@ -40,12 +43,12 @@ def save_npy(path: PathLike, words: Sequence[str], vectors: ArrayLike, dtype: np
 
 
 def load_npy(
-    path: PathLike, *, encoding: str = "utf-8", errors: str = "strict"
+    path: PathLike, *, encoding: str = "utf-8", errors: str = "strict", allow_nan: bool = False
 ) -> tuple[Sequence[str], NDArray[np.float32]]:
     """The words and vectors of `path` in NumPy's format and the .words.txt beside it.
 
-    float32 vectors are mapped into memory and read-only, other floats are converted. NaN is not looked for, as that
-    would read the whole file.
+    float32 vectors are mapped into memory and read-only, other floats are converted. Lines may end as Windows has them.
+    allow_nan: take NaN and infinite numbers as they are; then the vectors are not even read.
 
     Raises
     ------
@@ -60,6 +63,7 @@ def load_npy(
     except FileNotFoundError as error:
         sentence = f"there is no such file, but the rows of {name} need their words; put both into one folder"
         raise FileNotFoundError(error.errno, sentence, words_name) from None
+    content = content.replace(b"\r\n", b"\n")
     lines = content.removesuffix(b"\n").split(b"\n") if content else []
     if len(lines) != len(matrix):
         raise ValueError(f"{words_name}: {len(lines)} words, but {name} has {len(matrix)} rows; they do not match")
@@ -73,6 +77,14 @@ def load_npy(
     row, earlier = first_repeat(packed)
     if row >= 0:
         raise ValueError(
-            f"{words_name}, line {row + 1}: {words[row]!r} stands already in line {earlier + 1}; remove one"
+            f"{words_name}, line {row + 1}: {short(words[row])} stands already in line {earlier + 1}; remove one"
         )
+    bad = word_with_space(packed)
+    if bad is not None:
+        raise ValueError(
+            f"{words_name}, line {words.index(bad) + 1}: {short(bad)} is no word, as it is empty or holds white space; "
+            "give it another name, such as one with _"
+        )
+    if not allow_nan and (row := first_not_finite(matrix)) >= 0:
+        raise not_finite(f"{name}, row {row}", words[row].encode("utf-8", "replace"))
     return packed, matrix

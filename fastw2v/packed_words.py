@@ -13,6 +13,8 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from fastw2v.short import short
+
 __all__ = ["PackedWords", "word_with_space"]
 
 Lookup = tuple[NDArray[np.uint32], NDArray[np.int32]]
@@ -77,11 +79,13 @@ class PackedWords(Sequence[str]):
         encoded = []
         for word in words:
             if not isinstance(word, str):
-                raise TypeError(f"words must be str, not {word!r}")
+                raise TypeError(f"words must be str, not {short(word)}")
             try:
                 encoded.append(word.encode())
             except UnicodeEncodeError:
-                raise ValueError(f"the word {word!r} holds half a character and cannot be stored; rename it") from None
+                raise ValueError(
+                    f"the word {short(word)} holds half a character and cannot be stored; rename it"
+                ) from None
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
@@ -107,7 +111,8 @@ class PackedWords(Sequence[str]):
         return hashes[order], order.astype(np.int32)
 
     def find(self, word: str) -> int:
-        """The row of a word by `lookup`, or -1; words are compared, whatever a damaged one says."""
+        """The row of a word by `lookup`, or -1; words are compared. ValueError where the look-up names rows that are
+        not there, or whose words are others."""
         if self.lookup is None:
             self.lookup = self.make_lookup()
         hashes, rows = self.lookup
@@ -120,8 +125,14 @@ class PackedWords(Sequence[str]):
             if hashes[place] != key:
                 break
             row = int(rows[place])
-            if 0 <= row < len(self) and self.blob[self.offsets[row] : self.offsets[row + 1]].tobytes() == wanted:
+            found = self.blob[self.offsets[row] : self.offsets[row + 1]].tobytes() if 0 <= row < len(self) else None
+            if found == wanted:
                 return row
+            if found is None or zlib.crc32(found) != key:
+                raise ValueError(
+                    f"{self._place()}the look-up of the stored words names row {row} for {short(word)}, whose word it "
+                    "is not; the file is damaged"
+                )
         return -1
 
     def same(self, other: PackedWords) -> bool:
@@ -164,18 +175,22 @@ class PackedWords(Sequence[str]):
             return [text[start:stop] for start, stop in pairwise(ends)]
         return [self._decode(data[start:stop], position) for position, (start, stop) in enumerate(pairwise(ends))]
 
+    def _place(self) -> str:
+        return f"{self.source}: " if self.source else ""
+
     def _decode(self, word: bytes, position: int) -> str:
         try:
             return word.decode()
         except UnicodeDecodeError:
-            place = f"{self.source}: " if self.source else ""
             raise ValueError(
-                f"{place}stored word number {position} is not UTF-8: {word[:40]!r}; the file is damaged"
+                f"{self._place()}stored word number {position} is not UTF-8: {word[:40]!r}; the file is damaged"
             ) from None
 
 
-def word_with_space(words: PackedWords) -> str | None:
+def word_with_space(words: Sequence[str]) -> str | None:
     """The first word that is empty or holds ASCII white space, and so cannot stand in a line of words; else None."""
+    if not isinstance(words, PackedWords):
+        return next((word for word in words if not word or any(space in word for space in ASCII_SPACE.decode())), None)
     is_space = np.zeros(256, np.bool_)
     is_space[list(ASCII_SPACE)] = True
     empty = np.flatnonzero(words.offsets[1:] == words.offsets[:-1])

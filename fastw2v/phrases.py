@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from fastw2v._phrases import Middles, npmi
 from fastw2v.config import available_cpus, check_integer
-from fastw2v.container import load_container, pack_words, save_container, unpack_words
 from fastw2v.corpus import Corpus
 from fastw2v.frozen_phrases import FrozenPhrases, PhraseOptions, SentenceStream, read_options, written_options
 from fastw2v.pair_counts import PairCounts, Pairs
@@ -250,6 +249,8 @@ class Phrases:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes counts and options as one safetensors file, atomically; OSError."""
+        from fastw2v.container import pack_words, save_container
+
         pairs = self._pairs.at_least(1, available_cpus())
         parents, connectors = self._pairs.middles.nodes()
         tensors: dict[str, npt.NDArray[Any]] = {**pack_words(self._words), "counts": self._counts}
@@ -261,6 +262,8 @@ class Phrases:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Phrases:
         """What `save` wrote; ValueError if the file is damaged or holds something else, OSError."""
+        from fastw2v.container import load_container, unpack_words
+
         tensors, metadata = load_container(path)
         options = read_options(path, metadata, "counted")
         new = cls()

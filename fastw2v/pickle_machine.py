@@ -29,7 +29,7 @@ class Machine:
     Every method fails with a ValueError that names the file and the byte.
     """
 
-    def __init__(self, name: str, data: mmap.mmap) -> None:
+    def __init__(self, name: str, data: mmap.mmap | bytes) -> None:
         self.name = name
         self.data = data
         self.size = len(data)

@@ -199,6 +199,7 @@ CALLS: list[tuple[Maker | None, str, str]] = [
     # gensim 4, 3, and what their fastText and earlier word2vec modules were called
     (_thing, "gensim.models.keyedvectors", f"{KEYED} FastTextKeyedVectors Vocab SimpleVocab CompatVocab"),
     (_thing, "gensim.models.word2vec", "Word2Vec Vocab KeyedVectors Word2VecVocab Word2VecTrainables"),
+    (_thing, "gensim.models.doc2vec", "Doc2Vec Doctag Doc2VecVocab Doc2VecTrainables"),
     (_thing, "gensim.models.fasttext", "FastText FastTextKeyedVectors FastTextVocab FastTextTrainables"),
     (_thing, "gensim.models.deprecated.keyedvectors", f"{KEYED} FastTextKeyedVectors Vocab"),
     (_thing, "gensim.models.deprecated.word2vec", "Word2Vec Vocab"),

@@ -1,4 +1,4 @@
-"""Tables of numbers in another type, and whether it can hold them."""
+"""Tables of numbers in another type, whether it can hold them, and where numbers are not finite."""
 
 from __future__ import annotations
 
@@ -7,9 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["as_type"]
+__all__ = ["as_type", "first_not_finite"]
 
 Array = NDArray[Any]
+
+BLOCK_NUMBERS = 1 << 18  # looked at together: they stay in the cache
+
+
+def first_not_finite(table: Array) -> int:
+    """The first row of (n, d) that holds NaN or infinity, or -1."""
+    block = max(1, BLOCK_NUMBERS // max(1, table.shape[1]))
+    for start in range(0, len(table), block):
+        finite = np.isfinite(table[start : start + block])
+        if not finite.all():
+            return start + int(np.argmin(finite.all(axis=1)))
+    return -1
 
 
 def as_type(table: Array, kind: DTypeLike) -> tuple[Array, int]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from fastw2v.cosine import unit
 from fastw2v.search import best_of, nearest
+from fastw2v.short import short
 from fastw2v.similarities import Similarities, is_key
 from fastw2v.word_table import Key, Vector
 
@@ -87,6 +88,10 @@ class Queries(Similarities):
         start, end = self._clipped(clip_start, clip_end, restrict_vocab)
         mean, asked = self._mean(_as_list(positive), _as_list(negative))
         if indexer is not None and topn is not None:
+            if not callable(getattr(indexer, "most_similar", None)):
+                raise TypeError(
+                    f"indexer is {short(indexer)}, but must have most_similar, as fastw2v.ann.AnnIndex has it"
+                )
             found = indexer.most_similar(mean, topn + len(asked))
             return [(word, score) for word, score in found if self._find(word) not in asked][:topn]
         if topn is None:
@@ -131,7 +136,9 @@ class Queries(Similarities):
                 asked.add(row)
                 total += weight * unit(self._vectors[row])
             else:
-                raise TypeError(f"a query must be of words, vectors and (word, weight) pairs, not of {item!r}")
+                raise TypeError(f"a query must be of words, vectors and (word, weight) pairs, not of {short(item)}")
+        if not np.isfinite(total).all():
+            raise ValueError("the query's vector holds NaN or infinity, to which nothing is similar; leave it out")
         return unit(total), asked
 
     def similar_by_word(self, word: str, topn: int = 10, restrict_vocab: int | None = None) -> Found:
@@ -150,7 +157,7 @@ class Queries(Similarities):
         """similarity(wa, wb) / the sum of the similarities of wa's `topn` nearest words (Leeuwenberg et al. 2016)."""
         nearest_ones = self.similar_by_key(wa, topn)
         if not nearest_ones:
-            raise ValueError(f"{wa!r} has no {topn} nearest words to compare with; topn must be at least 1")
+            raise ValueError(f"{short(wa)} has no {topn} nearest words to compare with; topn must be at least 1")
         return self.similarity(wa, wb) / sum(score for _, score in nearest_ones)
 
     def most_similar_cosmul(
@@ -196,12 +203,24 @@ class Queries(Similarities):
         queries: each a word, a vector, a list as for `positive`, or {"positive": ..., "negative": ...}; or an array of
         vectors (n, vector_size). workers: threads, None for all cores this process may use.
         """
+        if topn is None:
+            raise TypeError(
+                "topn is None, but must be a number of words; most_similar(query, topn=None) gives all cosines"
+            )
+        if isinstance(queries, str):
+            raise TypeError(
+                f"queries is {short(queries)}, but must be a list of queries; most_similar takes a single one"
+            )
+        if isinstance(queries, np.ndarray) and queries.ndim != 2 and queries.dtype.kind == "f":
+            raise ValueError(f"queries has shape {queries.shape}, but must be (n, {self.vector_size})")
         start, end = self._clipped(clip_start, clip_end, restrict_vocab)
         means, asked = [], []
         for query in queries:
             sides = query if isinstance(query, Mapping) else {"positive": query}
             if unknown := set(sides) - {"positive", "negative"}:
-                raise TypeError(f"a query has the key {unknown.pop()!r}, but may have 'positive' and 'negative' only")
+                raise TypeError(
+                    f"a query has the key {short(unknown.pop())}, but may have 'positive' and 'negative' only"
+                )
             mean, rows = self._mean(_as_list(sides.get("positive")), _as_list(sides.get("negative")))
             means.append(mean)
             asked.append(rows)
@@ -215,8 +234,9 @@ class Queries(Similarities):
         excluded = np.full((len(asked), max(map(len, asked))), -1, np.int64)
         for query, rows in enumerate(asked):
             excluded[query, : len(rows)] = list(rows)
+        most = min(topn, max(0, end - start))
         found, scores = nearest(
-            self._vectors, self._scales, means, topn, start=start, stop=end, excluded=excluded, workers=workers
+            self._vectors, self._scales, means, most, start=start, stop=end, excluded=excluded, workers=workers
         )
         return [
             [(self._word(row), score) for row, score in zip(*answer, strict=True) if row >= 0]
@@ -226,15 +246,17 @@ class Queries(Similarities):
     def knn_graph(
         self, k: int = 10, restrict_vocab: int | None = None, workers: int | None = None
     ) -> tuple[NDArray[np.int64], Vector]:
-        """The `k` nearest other words of every word: rows and cosines, (words, k) each, nearest first.
+        """The `k` nearest other words of every word: rows and cosines, (words, k) each, nearest first; fewer columns
+        where there are fewer others.
 
-        restrict_vocab: of so many words from the top of the vocabulary, among themselves. Where there are fewer than k
-        others, -1 and NaN. Exact, so it takes words**2 * vector_size * 2 operations.
+        restrict_vocab: of so many words from the top of the vocabulary, among themselves. Exact, so it takes words**2 *
+        vector_size * 2 operations.
         """
         start, end = self._clipped(0, None, restrict_vocab)
         if as_index(k) < 1:
             raise ValueError(f"k is {k}, but must be at least 1")
-        rows = np.empty((end, as_index(k)), np.int64)
+        k = min(as_index(k), max(0, end - 1))
+        rows = np.empty((end, k), np.int64)
         scores = np.empty(rows.shape, np.float32)
         for first in range(start, end, GRAPH_ROWS):
             some = slice(first, min(first + GRAPH_ROWS, end))
@@ -260,5 +282,10 @@ def _weighted(positive: list[Any], negative: list[Any]) -> Iterable[tuple[Any, t
         for item in items:
             is_pair = isinstance(item, (tuple, list))
             if is_pair and len(item) != 2:
-                raise TypeError(f"a weighted item of a query must be a (word, weight) pair, not {item!r}")
+                raise TypeError(f"a weighted item of a query must be a (word, weight) pair, not {short(item)}")
+            if is_pair and (isinstance(item[1], bool) or not isinstance(item[1], (int, float, np.number))):
+                raise TypeError(
+                    f"the weight of {short(item)} in a query must be a number; a list of words needs no pairs: "
+                    "['king', 'queen']"
+                )
             yield item, (item[0], item[1]) if is_pair else (item, sign)

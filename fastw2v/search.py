@@ -23,6 +23,9 @@ Rows = NDArray[np.int64]
 QUERIES_AT_ONCE = 1024
 ROWS_AT_ONCE = 1024
 JOBS_A_WORKER = 4  # parts that a thread's rows come in, so that none waits long for the last one
+# More rows than this are sorted, not kept as they come, which would take the square of their number.
+MOST_KEPT = 1 << 10
+CANDIDATES_AT_ONCE = 1 << 22  # that stand beside the answer, of 12 bytes each
 
 
 def _keep_best_python(products: Floats, scales: Floats, first: int, scores: Floats, rows: Rows) -> None:
@@ -80,9 +83,14 @@ def nearest(
         return rows, scores
     jobs = min(workers * JOBS_A_WORKER, -(-(stop - start) // ROWS_AT_ONCE))
     edges = np.linspace(start, stop, jobs + 1).astype(np.int64).tolist()
-    for begin in range(0, count, QUERIES_AT_ONCE):
-        some = slice(begin, begin + QUERIES_AT_ONCE)
-        best = _best_of_jobs(vectors, scales, asked[some], kept, edges, workers)
+    candidates = stop - start if kept > MOST_KEPT else jobs * kept
+    block = max(1, min(QUERIES_AT_ONCE, CANDIDATES_AT_ONCE // candidates))
+    for begin in range(0, count, block):
+        some = slice(begin, begin + block)
+        if kept > MOST_KEPT:
+            best = _best_sorted(vectors, scales, asked[some], kept, start, stop)
+        else:
+            best = _best_of_jobs(vectors, scales, asked[some], kept, edges, workers)
         _leave_out(*best, None if excluded is None else excluded[some], rows[some], scores[some])
     return rows, scores
 
@@ -92,9 +100,31 @@ def best_of(products: Floats, scales: Floats, kept: int, first: int = 0) -> tupl
 
     Equal ones stand by row. Where NaN leaves too few, -1 and -infinity.
     """
+    if kept > MOST_KEPT:
+        best, values = _sorted(products[None] * scales, kept, first)
+        return best[0], values[0]
     rows, scores = np.full((1, kept), -1, np.int64), np.full((1, kept), -np.inf, np.float32)
     keep_best(products[None], scales, first, scores, rows)
     return rows[0], scores[0]
+
+
+def _sorted(values: Floats, kept: int, first: int) -> tuple[Rows, Floats]:
+    """The rows with the `kept` largest values[q], as `best_of` gives them; row i of the values is row first + i."""
+    unknown = np.isnan(values)
+    values[unknown] = -np.inf
+    rows = np.argsort(-values, axis=1, kind="stable")[:, :kept]
+    scores, is_unknown = np.take_along_axis(values, rows, axis=1), np.take_along_axis(unknown, rows, axis=1)
+    return np.where(is_unknown, -1, rows + first), scores
+
+
+def _best_sorted(
+    vectors: NDArray[Any], scales: Floats, queries: Floats, kept: int, start: int, stop: int
+) -> tuple[Rows, Floats]:
+    products = np.empty((len(queries), stop - start), np.float32)
+    for first in range(start, stop, ROWS_AT_ONCE):
+        last = min(first + ROWS_AT_ONCE, stop)
+        products[:, first - start : last - start] = queries @ vectors[first:last].astype(np.float32, copy=False).T
+    return _sorted(products * scales[start:stop], kept, start)
 
 
 def _best_of_jobs(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from fastw2v.cosine import lengths, ratio, unit, units
+from fastw2v.short import short
 from fastw2v.word_table import Array, Key, Vector, WordTable
 
 __all__ = ["Similarities", "is_key"]
@@ -43,10 +44,14 @@ class Similarities(WordTable):
     def cosine_similarities(vector_1: ArrayLike, vectors_all: ArrayLike) -> Array:
         """The cosines between a vector (d,) and each row of (n, d): an array (n,)."""
         vector, rows = np.asarray(vector_1), np.asarray(vectors_all)
+        if vector.ndim != 1 or rows.ndim != 2 or rows.shape[1] != len(vector):
+            raise ValueError(f"the shapes are {vector.shape} and {rows.shape}, but must be (d,) and (n, d)")
         return ratio(rows.astype(np.float32, copy=False) @ unit(vector), lengths(rows))
 
     def distances(self, word_or_vector: Key | Vector, other_words: Sequence[Key] = ()) -> Vector:
         """1 - cosine of a word or vector with each of `other_words`, or with the whole vocabulary in its order."""
+        if isinstance(other_words, str):
+            raise TypeError(f"other_words is {short(other_words)}, but must be a list of words; distance compares two")
         vector = self.get_vector(word_or_vector) if is_key(word_or_vector) else np.asarray(word_or_vector)  # type: ignore[arg-type]
         if not len(other_words):
             everywhere: Vector = 1 - self._cosines(unit(vector)[None])[0]
@@ -99,6 +104,10 @@ class Similarities(WordTable):
 
         Raises ValueError for no keys at all, or a number of weights that does not fit.
         """
+        if isinstance(keys, str) or (isinstance(keys, np.ndarray) and keys.ndim == 1 and keys.dtype.kind == "f"):
+            raise TypeError(
+                f"keys is {short(keys)}, but must be a list of words and vectors, or an array (n, vector_size)"
+            )
         if len(keys) == 0:
             raise ValueError("keys is empty; a mean needs at least one word or vector")
         factors = np.ones(len(keys)) if weights is None else np.asarray(weights, dtype=np.float64)

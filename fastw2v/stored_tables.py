@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from fastw2v.packed_words import PackedWords, word_with_space
-from fastw2v.precision import as_type
+from fastw2v.precision import as_type, first_not_finite
+from fastw2v.short import short
 
 __all__ = ["VECTOR_TYPES", "check_table", "stored_dtype"]
 
@@ -43,7 +44,7 @@ def check_table(
     Raises
     ------
     ValueError: shapes that do not fit; numbers beyond the greatest of the type; with `lines`, a word that cannot stand
-    in a line of words.
+    in a line of words, or NaN and infinity, which readers of such files refuse.
     """
     given = np.asarray(vectors)
     packed = PackedWords.pack(words)
@@ -52,12 +53,19 @@ def check_table(
     bad = word_with_space(packed) if lines else None
     if bad is not None:
         raise ValueError(
-            f"the word {bad!r} is empty or holds white space, which this format cannot store; save as .safetensors"
+            f"the word {short(bad)} is empty or holds white space, which this format cannot store; save as .safetensors"
         )
     kind = dtype or np.dtype(np.float16 if given.dtype == np.float16 else np.float32)
     is_usable = given.strides[1] == given.itemsize and not given.strides[0] % given.itemsize
     matrix, row = (given, -1) if given.dtype == kind and is_usable else as_type(given, kind)
+    if lines and row < 0:
+        faulty = first_not_finite(matrix)
+        if faulty >= 0:
+            raise ValueError(
+                f"the vector of {short(packed[faulty])} holds NaN or infinity, which readers of this format refuse; "
+                "save as .safetensors, or replace them (numpy.nan_to_num)"
+            )
     if row >= 0:
         most = f"{float(np.finfo(kind).max):.6g}, the greatest {kind}"
-        raise ValueError(f"the vector of {packed[row]!r} holds a number beyond {most}; {REMEDIES[kind.name]}")
+        raise ValueError(f"the vector of {short(packed[row])} holds a number beyond {most}; {REMEDIES[kind.name]}")
     return packed, matrix

@@ -10,6 +10,8 @@ import difflib
 from collections.abc import Collection
 from itertools import islice
 
+from fastw2v.short import short
+
 __all__ = ["UnknownWordError", "nearest_spellings"]
 
 # Bounds that keep the search within some tens of milliseconds whatever the vocabulary.
@@ -49,9 +51,9 @@ class UnknownWordError(KeyError):
 
     def __str__(self) -> str:
         near = nearest_spellings(self.word, self._known) if isinstance(self.word, str) else []
-        names = " or ".join(map(repr, near))
+        names = " or ".join(map(short, near))
         hint = f"did you mean {names}?" if near else f"none of the {len(self._known)} known words is spelled like it"
-        return f"the word {self.word!r} is not in the vocabulary; {hint}"
+        return f"the word {short(self.word)} is not in the vocabulary; {hint}"
 
     def __reduce__(self) -> tuple[type[KeyError], tuple[str]]:
         # Sent to another process, the error takes its sentence along instead of the whole vocabulary.

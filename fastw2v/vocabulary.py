@@ -89,6 +89,17 @@ class Vocabulary:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def first_difference(self, words: Sequence[str]) -> int:
+        """The first row in which `words`, as many as these, are others than here; -1 if they are the same."""
+        if words is self.words:
+            return -1
+        if isinstance(words, PackedWords) and isinstance(self.words, PackedWords) and words.same(self.words):
+            return -1
+        listed = words.to_list() if isinstance(words, PackedWords) else words
+        if listed == self.index_to_key:
+            return -1
+        return next(row for row, (one, other) in enumerate(zip(listed, self.index_to_key, strict=True)) if one != other)
+
     def __repr__(self) -> str:
         return f"Vocabulary({len(self):,} words that occur {self.total:,} times, of {self.raw_unique:,} before pruning)"
 

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from fastw2v.cosine import lengths, ratio, unit
 from fastw2v.gensim_names import VECTORS, renamed
 from fastw2v.packed_words import PackedWords
+from fastw2v.short import short
 from fastw2v.unknown_word import UnknownWordError
 
 __all__ = ["Array", "Key", "Vector", "WordTable", "index_of"]
@@ -34,6 +35,7 @@ class WordTable:
 
     _norms: Vector | None
     _inverse: Vector | None
+    _norms_unseen: bool  # whether they came with a file, and were not looked at yet
 
     def __init__(
         self,
@@ -45,8 +47,10 @@ class WordTable:
         dtype: DTypeLike | None = None,
         norms: Vector | None = None,
         attributes: Mapping[str, Array] | None = None,
+        count: int = 0,
+        mapfile_path: None = None,
     ) -> None:
-        if isinstance(words, int):
+        if isinstance(words, (int, np.integer)):
             # gensim's KeyedVectors(vector_size, count, dtype): a table that is still empty
             vector_size, words, vectors, dtype, counts = words, (), None, dtype or counts, None  # type: ignore[assignment]
         self._packed = words if isinstance(words, PackedWords) else None
@@ -65,7 +69,7 @@ class WordTable:
         if norms is not None:
             if norms.dtype != np.float32:
                 raise ValueError(f"norms must be float32, not {norms.dtype}")
-            self._norms = self._attribute("norms", norms)
+            self._norms, self._norms_unseen = self._attribute("norms", norms), True
         if self._keys is not None:
             self._index = index_of(self._keys)
 
@@ -96,7 +100,7 @@ class WordTable:
     def key_to_index(self) -> dict[str, int]:
         """The row of each word."""
         if self._index is None:
-            self._index = index_of(self.index_to_key)
+            self._index = index_of(self.index_to_key, "" if self._packed is None else self._packed.source)
         return self._index
 
     @property
@@ -181,6 +185,9 @@ class WordTable:
     def norms(self) -> Vector:
         """The Euclidean length of each vector, computed once: see `fill_norms`."""
         norms = self._norms
+        if norms is not None and self._norms_unseen and not (np.isfinite(norms) & (norms >= 0)).all():
+            norms = None  # of a file that is damaged, or of vectors that are not finite
+        self._norms_unseen = False
         if norms is None:
             norms = self._norms = lengths(self._vectors)
         return norms
@@ -208,6 +215,7 @@ class WordTable:
         """For vectors that were changed in place: their norms are computed anew when they are asked for."""
         self._norms = None
         self._inverse = None
+        self._norms_unseen = False
 
     def fill_norms(self, force: bool = False) -> None:
         """Compute the norms that queries use, if that was not done; `force` after `vectors` was changed in place."""
@@ -240,10 +248,13 @@ class WordTable:
         return vector
 
 
-def index_of(words: list[str]) -> dict[str, int]:
-    """The row of each word; ValueError names one that stands twice."""
+def index_of(words: list[str], source: str = "") -> dict[str, int]:
+    """The row of each word; ValueError names one that stands twice, and the file `source` it came from."""
     index = {word: row for row, word in enumerate(words)}
     if len(index) != len(words):
         row = next(row for row, word in enumerate(words) if index[word] != row)
-        raise ValueError(f"the word {words[row]!r} stands in rows {row} and {index[words[row]]}; keep one of them")
+        place = f"{source}: " if source else ""
+        raise ValueError(
+            f"{place}the word {short(words[row])} stands in rows {row} and {index[words[row]]}; keep one of them"
+        )
     return index

@@ -18,7 +18,8 @@ KINDS = ["safetensors", "text", "text", "binary", "npy"]
 def test_formats_by_suffix(tmp_path):
     assert [format_of(f"dir.x/name{suffix}") for suffix in SUFFIXES] == KINDS
     assert format_of(tmp_path / "NAME.TXT") == "text"
-    for name in ("name", "name.pkl", "name.pkl.gz", ".txt", "name.gz"):
+    assert format_of("dir.x/name") == format_of("dir.x/name.kv") == "safetensors"
+    for name in ("name.pkl", "name.pkl.gz", ".txt", "name.gz"):
         with pytest.raises(ValueError, match=r"use \.safetensors, \.txt or \.vec.*\.bin.*\.npy"):
             format_of(name)
 

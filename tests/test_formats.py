@@ -212,3 +212,24 @@ def test_a_damaged_word_of_a_mapped_file_is_told_with_the_file(tmp_path):
         assert vectors.words[0] == "one"
         with pytest.raises(ValueError, match=r"v\.safetensors: stored word number 1 is not UTF-8: b's\\xffovo'"):
             _ = vectors.index_to_key
+
+
+@pytest.mark.parametrize("name", ["vectors", "v.kv", "v.wordvectors", "v.model"])
+def test_names_without_a_format_are_safetensors_and_gensims_arguments_are_taken(tmp_path, name):
+    wv = KeyedVectors(WORDS, VECTORS)
+    wv.save(tmp_path / name, separately=[], sep_limit=10, ignore=frozenset(), pickle_protocol=4)
+    assert load_container(tmp_path / name)[1]["format"] == "fastw2v"
+    assert np.array_equal(KeyedVectors.load(tmp_path / name).vectors, VECTORS)
+    with pytest.raises(TypeError, match=r"save\(\) has no argument 'protocol'"):
+        wv.save(tmp_path / name, protocol=2)
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".vec", ".bin", ".txt.gz", ".npy"])
+def test_numbers_that_could_not_be_read_back_are_not_written(tmp_path, suffix):
+    vectors = VECTORS.copy()
+    vectors[3, 1] = np.nan
+    with pytest.raises(ValueError, match=f"'{WORDS[3]}' holds NaN or infinity, .* save as .safetensors"):
+        save_vectors(tmp_path / f"v{suffix}", WORDS, vectors)
+    assert not os.listdir(tmp_path)
+    save_vectors(tmp_path / "v.safetensors", WORDS, vectors)
+    assert np.isnan(load_vectors(tmp_path / "v.safetensors").vectors[3, 1])

@@ -321,3 +321,14 @@ def test_cbow_may_have_the_exact_gradient(texts):
         model.build_vocab(texts)
         model.train(texts, total_examples=len(texts), epochs=1)
     assert (one.wv.vectors != other.wv.vectors).any()
+
+
+def test_empty_words_are_left_out_with_a_warning(caplog):
+    split = [["a", "", "b", ""], ("", "c"), ["a"], [""]] * 3
+    one = OURS(split, vector_size=4, min_count=1, workers=1, sample=0)
+    assert [record.getMessage() for record in caplog.records if "empty" in record.getMessage()] == [
+        "12 empty words were left out; line.split() makes none, line.split(' ') does"
+    ]
+    other = OURS([["a", "b"], ["c"], ["a"], []] * 3, vector_size=4, min_count=1, workers=1, sample=0)
+    assert one.wv.index_to_key == other.wv.index_to_key == ["a", "b", "c"]
+    assert np.array_equal(one.wv.vectors, other.wv.vectors)

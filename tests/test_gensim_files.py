@@ -98,6 +98,20 @@ def test_models_of_gensim(models, name, where):
     assert alone.options == {}
 
 
+def test_a_model_to_whose_words_others_were_added(models, tmp_path):
+    folder, _ = models
+    model = pytest.importorskip("gensim.models").Word2Vec.load(f"{folder}/sg.model")
+    model.wv.add_vectors(["NEW"], np.ones((1, 6), np.float32))
+    path = tmp_path / "m.model"
+    model.save(str(path))
+    words, vectors, counts = load_gensim(path)
+    assert words == model.wv.index_to_key
+    assert np.array_equal(vectors, model.wv.vectors)
+    assert counts[-1] == 0
+    with pytest.raises(ValueError, match=r"m\.model: syn1neg has 6 rows for 7 words, .*KeyedVectors\.load"):
+        load_gensim_model(path)
+
+
 def test_other_protocols_and_kinds(models, tmp_path):
     _, made = models
     path = tmp_path / "v.kv"
@@ -305,7 +319,7 @@ def test_what_is_no_file_of_word_vectors(old, save, tmp_path):
         "row 2 of vectors holds a number that is not finite",
         keyed4(old, vectors=np.where(VECTORS == 1, np.nan, VECTORS)),
     )
-    for counts in (COUNTS[:3], COUNTS.reshape(2, 2), COUNTS * 1.5, np.array([{}] * 4)):
+    for counts in (np.append(COUNTS, 1), COUNTS.reshape(2, 2), COUNTS * 1.5, np.array([{}] * 4)):
         refused("counts are not a whole number for each", keyed4(old, expandos={"count": counts}))
     word2vec = old("gensim.models.word2vec", "Word2Vec")
     for name in ("syn1neg", "syn1"):

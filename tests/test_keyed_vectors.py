@@ -235,3 +235,35 @@ def test_the_same_answers_as_gensim(tmp_path):
         again = KeyedVectors.load_word2vec_format(tmp_path / "theirs", binary=binary)
         assert again.index_to_key == words
         assert np.array_equal(again.vectors, vectors)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "sentence"),
+    [
+        (lambda wv: wv.add_vectors(["x"], []), ValueError, r"weights has shape \(0,\), but must be \(1, 8\)"),
+        (lambda wv: wv.add_vectors(["x", "y"], [[1], [1, 2]]), ValueError, r"weights is \[\[1\], \[1, 2\]\], but must"),
+        (lambda wv: wv.add_vectors(["x", "y"], np.zeros(5)), ValueError, r"shape \(5,\), but must be \(2, 8\)"),
+        (lambda wv: wv.add_vectors(["x"], ["y"]), ValueError, "weights is"),
+        (lambda wv: wv.distances("king", "queen"), TypeError, "other_words is 'queen', but must be a list"),
+        (lambda wv: wv.cosine_similarities(wv["king"], wv["queen"]), ValueError, r"must be \(d,\) and \(n, d\)"),
+        (lambda wv: wv.most_similar([("king", "queen")]), TypeError, "weight of .* must be a number"),
+        (lambda wv: wv.most_similar("king", indexer=5), TypeError, "indexer is 5, but must have most_similar"),
+        (lambda wv: wv.most_similar_batch(["king"], topn=None), TypeError, "topn is None"),
+        (lambda wv: wv.most_similar_batch("king"), TypeError, "queries is 'king', but must be a list"),
+        (lambda wv: wv.most_similar_batch(wv["king"]), ValueError, r"shape \(8,\), but must be \(n, 8\)"),
+        (lambda wv: wv.get_mean_vector(wv["king"]), TypeError, "keys is array.*, but must be a list"),
+        (lambda wv: wv.get_mean_vector("king"), TypeError, "keys is 'king', but must be a list"),
+        (lambda wv: wv.most_similar([np.full(8, np.nan)]), ValueError, "NaN or infinity, to which nothing"),
+        (lambda wv: wv.most_similar_batch(np.full((1, 8), np.inf)), ValueError, "NaN or infinity, to which nothing"),
+    ],
+)
+def test_what_makes_no_sense_is_told_in_a_sentence(wv, call, error, sentence):
+    with pytest.raises(error, match=sentence):
+        call(wv)
+    assert wv.index_to_key == WORDS
+
+
+def test_an_unknown_word_is_shown_in_part(wv):
+    with pytest.raises(KeyError) as caught:
+        wv["x" * 10**6]
+    assert len(str(caught.value)) < 300

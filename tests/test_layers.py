@@ -42,6 +42,7 @@ LAYERS = [
     {"_objectives", "corpus", "pairs", "keyed_vectors", "kernels", "evaluation", "evaluation_reports"},
     {"analogies", "word_pairs", "categories", "outliers"},
     {"evaluation_words", "evaluation_results"},
+    {"gensim_vectors"},
     {"queries", "changing_table", "phrase_spellings"},
     {"similarities", "frozen_phrases", "pair_counts"},
     {"transport", "ann", "exports", "sentence_blocks"},
@@ -88,7 +89,7 @@ LAYERS = [
         "gensim_files",
     },
     {"_sources"},
-    {"encoded_kind", "inert_pickle", "stored_tables"},
+    {"encoded_kind", "inert_pickle", "npy_files", "stored_tables"},
     {"pickle_machine"},
     {"_blocks", "_growing_rows", "_work_queue", "vector_rows"},
     {
@@ -105,7 +106,6 @@ LAYERS = [
         "callbacks",
         "early_stopping",
         "compressed",
-        "npy_files",
         "pickle_names",
         "subwords",
         "optional",
@@ -117,7 +117,7 @@ LAYERS = [
         "config",
         "_fw2v",
     },
-    {"softmax_plan", "_vector_rows", "gensim_names", "precision"},
+    {"softmax_plan", "_vector_rows", "gensim_names", "precision", "short"},
 ]
 # The convenience of wv.save and wv.load: methods that name the layer above them when they are called.
 UPWARD = {("keyed_vectors", "formats")}
@@ -175,6 +175,16 @@ def test_importing_the_package_is_light():
     loaded = loaded_by("import fastw2v")
     heavy = {"scipy", "safetensors", "tqdm", "click", "threadpoolctl", "fastw2v._train", "fastw2v._kernels"}
     assert not heavy & loaded
+
+
+def test_modules_are_attributes_that_are_loaded_when_they_are_asked_for():
+    loaded = loaded_by("import fastw2v")
+    listed = loaded_by("import fastw2v; assert {'ann', 'evaluation', 'exports'} <= set(dir(fastw2v))")
+    for name in ("ann", "evaluation", "exports", "formats", "gensim_api"):
+        assert f"fastw2v.{name}" not in loaded | listed
+        assert f"fastw2v.{name}" in loaded_by(f"import fastw2v; fastw2v.{name}.__doc__")
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = fastw2v.nothing
 
 
 def test_the_help_of_the_command_line_is_light():

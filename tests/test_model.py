@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import signal
 import threading
@@ -311,3 +312,44 @@ def test_texts_are_trained_by_tokenize_and_column():
     plain = train([text.split() for text in texts], **options).wv.vectors
     for source, more in ((texts, {"tokenize": str.split}), ([{"text": text} for text in texts], {"column": "text"})):
         np.testing.assert_array_equal(train(source, **options, **more).wv.vectors, plain)
+
+
+def by_count(model):
+    model.wv.set_vecattr("c4", "count", 10**6)
+    model.wv.sort_by_descending_frequency()
+
+
+def renamed(model):
+    model.wv.index_to_key[0] = "renamed"
+
+
+def one_more(model):
+    model.wv.add_vector("NEW", np.ones(20, np.float32))
+
+
+@pytest.mark.parametrize("loaded", [False, True])
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (by_count, "row 0 of wv is the word 'c4' now, but .* copy"),
+        (renamed, "row 0 of wv is the word 'renamed' now"),
+        (one_more, r"wv has vectors of shape \(46, 20\), but the model has 45 words .* copies"),
+    ],
+)
+def test_a_model_whose_words_were_changed_is_neither_saved_nor_trained(change, sentence, loaded, text_file, tmp_path):
+    path = tmp_path / "m.safetensors"
+    model = train(text_file, **SMALL)
+    model.save(path)
+    before = path.read_bytes()
+    if loaded:
+        model = Word2Vec.load(path)
+    change(model)
+    for refused in (lambda: model.save(path), lambda: model.train(text_file)):
+        with pytest.raises(ValueError, match=sentence):
+            refused()
+    assert path.read_bytes() == before
+    # what the sentence advises
+    copied = copy.deepcopy(model.wv)
+    copied.save(tmp_path / "wv.safetensors")
+    word = model.wv.index_to_key[-1]
+    assert np.array_equal(KeyedVectors.load(tmp_path / "wv.safetensors")[word], model.wv[word])

@@ -75,3 +75,31 @@ def test_words_in_another_encoding(tmp_path):
     np.save(tmp_path / "v.npy", VECTORS[:2])
     (tmp_path / "v.words.txt").write_bytes("straße\nñ\n".encode("latin-1"))
     assert list(load_npy(tmp_path / "v.npy", encoding="latin-1")[0]) == ["straße", "ñ"]
+
+
+def test_words_of_a_file_with_ends_of_lines_of_windows(tmp_path):
+    np.save(tmp_path / "v.npy", VECTORS)
+    (tmp_path / "v.words.txt").write_bytes("".join(f"{word}\r\n" for word in WORDS).encode())
+    assert list(load_npy(tmp_path / "v.npy")[0]) == WORDS
+
+
+@pytest.mark.parametrize("bad", ["two words", "", "tab\t", "end\rend"])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_words_that_could_not_be_written_are_not_read(tmp_path, bad, encoding):
+    np.save(tmp_path / "v.npy", VECTORS[:3])
+    (tmp_path / "v.words.txt").write_text(f"a\nb\n{bad}\n", newline="")
+    with pytest.raises(ValueError, match=r"v\.words\.txt, line 3: .* is no word, as it is empty or holds white space"):
+        load_npy(tmp_path / "v.npy", encoding=encoding)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_numbers_that_are_not_finite(tmp_path, number):
+    vectors = VECTORS.copy()
+    vectors[2, 1] = number
+    with pytest.raises(ValueError, match=r"the vector of '日本語' holds NaN or infinity.*nan_to_num"):
+        save_npy(tmp_path / "v.npy", WORDS, vectors)
+    save_npy(tmp_path / "v.npy", WORDS, VECTORS)
+    np.save(tmp_path / "v.npy", vectors)
+    with pytest.raises(ValueError, match=r"v\.npy, row 2: the vector of '日本語' holds NaN or infinity"):
+        load_npy(tmp_path / "v.npy")
+    assert np.array_equal(load_npy(tmp_path / "v.npy", allow_nan=True)[1], vectors, equal_nan=True)

@@ -99,12 +99,36 @@ def test_a_graph_of_neighbours(wv, cosines):
     np.testing.assert_array_equal(rows, np.argsort(-cosines, axis=1)[:, :4])
     np.testing.assert_allclose(scores, np.take_along_axis(cosines, rows, axis=1), atol=1e-5)
     rows, scores = wv.knn_graph(4, restrict_vocab=3)
-    assert rows.shape == (3, 4)
-    assert (rows[:, 2:] == -1).all()
-    assert np.isnan(scores[:, 2:]).all()
-    assert [set(row.tolist()) for row in rows] == [{1, 2, -1}, {0, 2, -1}, {0, 1, -1}]
+    assert rows.shape == (3, 2)
+    assert [set(row.tolist()) for row in rows] == [{1, 2}, {0, 2}, {0, 1}]
     with pytest.raises(ValueError, match="k is 0"):
         wv.knn_graph(0)
+
+
+def test_more_answers_than_there_are_words_take_no_room(wv):
+    everything = len(wv) - 1
+    alone = wv.most_similar("w1", topn=10**12)
+    assert len(alone) == everything
+    (many,) = wv.most_similar_batch(["w1"], topn=10**12)
+    assert [word for word, _ in many] == [word for word, _ in alone]
+    assert wv.most_similar_batch(["w1"], topn=10**12, clip_start=5, clip_end=5) == [[]]
+    rows, scores = wv.knn_graph(10**12)
+    assert rows.shape == scores.shape == (len(wv), everything)
+    assert wv.knn_graph(10**12, restrict_vocab=1)[0].shape == (1, 0)
+
+
+def test_all_words_of_a_large_vocabulary_are_sorted():
+    rng = np.random.default_rng(1)
+    wv = KeyedVectors([f"w{i}" for i in range(3000)], rng.normal(size=(3000, 4)).astype(np.float32))
+    cosines = wv.most_similar("w7", topn=None)
+    order = [row for row in np.argsort(-cosines, kind="stable").tolist() if row != 7]
+    alone = wv.most_similar("w7", topn=3000)
+    many, other = wv.most_similar_batch(["w7", "w8"], topn=3000)
+    for found in (alone, many):
+        np.testing.assert_allclose([score for _, score in found], cosines[order], atol=1e-6)
+        assert {word for word, _ in found} == {f"w{row}" for row in order}
+    assert "w8" not in dict(other)
+    assert len(other) == 2999
 
 
 def test_an_index_is_asked_and_the_words_of_the_query_left_out(wv):

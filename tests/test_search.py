@@ -52,6 +52,7 @@ def test_it_finds_what_sorting_finds(keeper, workers, seed, rows, asked, topn, s
         patch.setattr(search, "keep_best", keeper)
         patch.setattr(search, "ROWS_AT_ONCE", 16)
         patch.setattr(search, "QUERIES_AT_ONCE", 2)
+        patch.setattr(search, "MOST_KEPT", 6)
         found, scores = nearest(
             vectors, scales_of(vectors), queries, topn, start=start, stop=stop, excluded=excluded, workers=workers
         )

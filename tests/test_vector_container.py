@@ -120,3 +120,30 @@ def test_files_of_before_norms_were_stored(tmp_path):
     loaded = vectors_from_tensors("v", load_container(tmp_path / "v.safetensors")[0])
     assert loaded.known_norms is None
     assert np.allclose(loaded.norms, np.linalg.norm(VECTORS, axis=1))
+
+
+@pytest.mark.parametrize("norm", [np.nan, np.inf, -1])
+def test_norms_that_no_vector_has_are_computed_anew(tmp_path, norm):
+    norms = np.ones(7, np.float32)
+    norms[3] = norm
+    loaded = stored(tmp_path, WORDS, VECTORS, norms=norms)
+    assert loaded.most_similar("the")[0][1] == pytest.approx(loaded.similarity("the", loaded.most_similar("the")[0][0]))
+    assert np.allclose(loaded.norms, np.linalg.norm(VECTORS, axis=1))
+
+
+@pytest.mark.parametrize("row", [100, -1, 0])
+def test_a_damaged_look_up_is_told(tmp_path, row):
+    tensors = tensors_of([*WORDS, *map(str, range(93))], np.zeros((100, 2), np.float32))
+    rows = tensors["words.rows"].copy()
+    rows[rows == 3] = row
+    save_container(tmp_path / "v.safetensors", {**tensors, "words.rows": rows})
+    loaded = load_vectors(tmp_path / "v.safetensors")
+    with pytest.raises(ValueError, match=rf"v\.safetensors: .* names row {row} for 'слово'.*damaged"):
+        loaded.get_index("слово")
+    assert "nothing" not in load_vectors(tmp_path / "v.safetensors")
+
+
+def test_a_word_that_stands_twice_is_told_with_its_file(tmp_path):
+    save_container(tmp_path / "v.safetensors", {**pack_words(["a", "b", "a"]), "vectors": VECTORS[:3]})
+    with pytest.raises(ValueError, match=r"v\.safetensors: the word 'a' stands in rows 0 and 2"):
+        _ = load_vectors(tmp_path / "v.safetensors").key_to_index
