@@ -31,11 +31,14 @@ class Task:
     progress: bool = True
 
     def check(self, texts: Iterable[str]) -> None:
-        """Refuses files that cannot be written, before any long work."""
-        from fastw2v.atomic import check_writable
+        """Refuses files that cannot be written, before any long work; what a killed run left of them is removed."""
+        from fastw2v.atomic import check_writable, remove_leftovers
+        from fastw2v.formats import files_of
         from fastw2v.history import check_history_path
 
         check_output(self.output, texts)
+        for path in files_of(self.output):
+            remove_leftovers(path)
         if self.history is not None:
             check_history_path(self.history)
             check_writable(self.history)

@@ -1,6 +1,6 @@
 """Runs of the command line that are killed at random moments, in writing too, and resumed until they end.
 
-    python tests/kill_runs.py TEXT FOLDER [--runs 200] [--seed 1] [--workers 1]
+    python tests/kill_runs.py TEXT FOLDER [--runs 200] [--first 0] [--seed 1] [--workers 1]
 
 Each run must end with the file of a run that was never disturbed (with one worker), and whatever checkpoint a kill
 leaves must load. test_kill_runs.py does it a few times; run it by hand, with some MB of text, after what writes or
@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,8 +73,18 @@ def killed_run(
         return out, outcome
 
 
-def run(text: Path, folder: Path, runs: int, seed: int, workers: int, options: Sequence[str] = ()) -> list[Outcome]:
-    """So many runs; AssertionError or RuntimeError for the first that does not end as it should."""
+def run(
+    text: Path,
+    folder: Path,
+    runs: int,
+    seed: int,
+    workers: int,
+    options: Sequence[str] = (),
+    first: int = 0,
+    tell: Callable[[int, Outcome], None] = lambda number, outcome: None,
+) -> list[Outcome]:
+    """So many runs, numbered from `first` on, each told when it ended; AssertionError or RuntimeError for the first
+    that does not end as it should."""
     options = ["--workers", str(workers), *options]
     whole = folder / "whole.safetensors"
     started = time.perf_counter()
@@ -82,13 +92,14 @@ def run(text: Path, folder: Path, runs: int, seed: int, workers: int, options: S
     seconds = time.perf_counter() - started
     wanted = whole.read_bytes()
     outcomes = []
-    for number in range(runs):
+    for number in range(first, first + runs):
         out, outcome = killed_run(text, folder, options, seconds, random.Random(f"{seed} {number}"))
         if workers == 1:
             assert out.read_bytes() == wanted, f"run {number} ended with another file"
         else:
             assert Word2Vec.load(out).words_trained == Word2Vec.load(whole).words_trained
         outcomes.append(outcome)
+        tell(number, outcome)
     return outcomes
 
 
@@ -97,11 +108,16 @@ def main() -> None:
     parser.add_argument("text", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     given, options = parser.parse_known_args()
     given.folder.mkdir(parents=True, exist_ok=True)
-    outcomes = run(given.text, given.folder, given.runs, given.seed, given.workers, options)
+
+    def tell(number: int, outcome: Outcome) -> None:
+        print(f"run {number}: {outcome}", flush=True)
+
+    outcomes = run(given.text, given.folder, given.runs, given.seed, given.workers, options, given.first, tell)
     kills, resumed = sum(o.kills for o in outcomes), sum(o.resumed for o in outcomes)
     left = sum(o.leftovers for o in outcomes)
     print(f"{len(outcomes)} runs, {kills} kills, {resumed} times from a checkpoint, {left} temporary files left")
