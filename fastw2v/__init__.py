@@ -7,6 +7,7 @@ from fastw2v.callbacks import Callback, Every
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.encoding import encode
+from fastw2v.estimates import Estimate, estimate
 from fastw2v.frozen_phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec
@@ -31,6 +32,7 @@ __all__ = [
     "Config",
     "Corpus",
     "DivergedError",
+    "Estimate",
     "Every",
     "FrozenPhrases",
     "KeyedVectors",
@@ -40,6 +42,7 @@ __all__ = [
     "Word2Vec",
     "__version__",
     "encode",
+    "estimate",
     "load_vectors",
     "train",
     "train_pairs",

@@ -26,7 +26,8 @@ WITH_RESUME = {*RUN_OPTIONS, "corpus", "output", "resume", "history", "workers",
 
 @click.command()
 @click.argument("corpus", nargs=-1)
-@click.option("-o", "--output", required=True, help="Where to: .safetensors (whole model), .txt/.vec, .bin or .npy.")
+@click.option("-o", "--output", help="Where to: .safetensors (whole model), .txt/.vec, .bin or .npy.")
+@click.option("--dry-run", is_flag=True, help="Only tells what the run would take: vocabulary, memory, time.")
 @click.option("--resume", metavar="FILE", help="Goes on with the run of a checkpoint, or of a model that was stopped.")
 @training_options
 @run_options
@@ -43,7 +44,8 @@ def train(
     context: click.Context,
     /,
     corpus: tuple[str, ...],
-    output: str,
+    output: str | None,
+    dry_run: bool,
     resume: str | None,
     history: str | None,
     errors: str,
@@ -54,10 +56,16 @@ def train(
     quotes, or "-" for standard input."""
     with plain_errors():
         run = {name: options.pop(name) for name in RUN_OPTIONS}
-        task = Task(output, history, errors=errors, progress=not quiet)
         if resume is None:
             if not corpus:
                 raise click.UsageError("name a text, or --resume FILE")
+            if dry_run:
+                tell_estimate(list(corpus), options, run, errors=errors, progress=not quiet)
+                return
+        if output is None:
+            raise click.UsageError("say where the vectors go, with -o FILE, or ask for a --dry-run")
+        task = Task(output, history, errors=errors, progress=not quiet)
+        if resume is None:
             train_and_write(list(corpus), task, options, run)
             return
         given = {name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
@@ -65,6 +73,17 @@ def train(
             names = ", ".join("--" + name.replace("_", "-") for name in fixed)
             raise click.UsageError(f"{names}: a run that goes on has the options that it began with")
         resume_and_write(resume, list(corpus), task, options["workers"], {k: v for k, v in run.items() if k in given})
+
+
+def tell_estimate(
+    source: list[str], options: dict[str, Any], run: dict[str, Any], *, errors: str, progress: bool
+) -> None:
+    """The dry run: every option is checked as in a real one, and nothing is written."""
+    from fastw2v.estimates import estimate
+    from fastw2v.run_options import RunOptions
+
+    RunOptions(**run)
+    click.echo(str(estimate(source, errors=errors, progress=progress, **options)))
 
 
 @click.command()

@@ -30,6 +30,8 @@ __all__ = [
     "BlockWorker",
     "DivergedError",
     "Progress",
+    "Run",
+    "TextWork",
     "Watcher",
     "Work",
     "block_tokens",
@@ -105,7 +107,7 @@ class Work(Protocol):
         ...
 
 
-class _TextWork:
+class TextWork:
     """A text, cut into blocks of tokens."""
 
     unit, place = "words", "tokens"
@@ -137,7 +139,7 @@ class _TextWorker:
         return self.worker.run(ids, base, sentences, start, end, seed, epoch, alpha, slope)
 
 
-class _Run:
+class Run:
     """Work in blocks, and the workers that take them."""
 
     def __init__(self, config: Config, work: Work) -> None:
@@ -223,7 +225,7 @@ def train_epochs(
     `last_epoch`: end behind this one of 1..config.epochs (None: the last), the rate being that of a run of all.
     `frozen`: (words,), true for the rows of `inputs` that must not change (None: none).
     """
-    work = _TextWork(config, text, inputs, outputs, frozen)
+    work = TextWork(config, text, inputs, outputs, frozen)
     return train_work(config, work, watcher, progress, first_epoch, last_epoch)
 
 
@@ -236,7 +238,7 @@ def train_work(
     last_epoch: int | None = None,
 ) -> Progress:
     """train_epochs for any work, whose own matters the matrices are."""
-    run, watcher = _Run(config, work), watcher or Watcher()
+    run, watcher = Run(config, work), watcher or Watcher()
     total = run.total * config.epochs
     slope = (config.alpha - config.min_alpha) / total
     progress = Progress() if progress is None else progress
@@ -312,7 +314,7 @@ def mean_loss(config: Config, text: Encoded, inputs: Matrix, outputs: Matrix) ->
         nonlocal predictions, loss
         predictions, loss = predictions + made, loss + cost
 
-    run = _Run(config, _TextWork(config, text, inputs, outputs))
+    run = Run(config, TextWork(config, text, inputs, outputs))
     run.train(MEASURING_EPOCH, 0, run.blocks, 0.0, 0.0, done, None)
     if not predictions:
         raise ValueError(NO_PREDICTIONS)
