@@ -99,7 +99,7 @@ def test_bad_input_gets_one_sentence_and_status_2(text_file, tmp_path):
     empty.touch()
     cases = [
         ([tmp_path / "none.txt", "-o", out], "none.txt: there is no such file"),
-        ([tmp_path, "-o", out], "folder"),
+        ([tmp_path / "nothing", "-o", out], "folder"),
         ([empty, "-o", out], "empty"),
         ([broken, "-o", out, "--min-count", "1"], "offset 15"),
         ([text_file, "-o", out, "--min-count", "1000000"], "min_count"),
@@ -111,9 +111,9 @@ def test_bad_input_gets_one_sentence_and_status_2(text_file, tmp_path):
     ]
     cases += [
         ([text_file, "-o", text_file], "the output is the text itself"),
-        ([tmp_path, "-o", out], f"{tmp_path}: this is a folder"),
     ]
     (tmp_path / "n.words.txt").mkdir()
+    (tmp_path / "nothing").mkdir()
     cases.append(([text_file, "-o", tmp_path / "n.npy"], "n.words.txt: the output path is a folder"))
     before = text_file.read_bytes()
     for arguments, sentence in cases:
@@ -123,7 +123,7 @@ def test_bad_input_gets_one_sentence_and_status_2(text_file, tmp_path):
         assert sentence in done.stderr
         assert "Traceback" not in done.output
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.txt", "empty.txt", "n.words.txt"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.txt", "empty.txt", "n.words.txt", "nothing"]
     assert text_file.read_bytes() == before
 
 
