@@ -11,7 +11,7 @@ import click
 from fastw2v.config import Architecture, Config, Kernel, Loss
 from fastw2v.run_options import HELD_OUT_LOSS, SCORE
 
-__all__ = ["RUN_OPTIONS", "run_options", "training_options"]
+__all__ = ["RUN_OPTIONS", "run_options", "start_options", "training_options"]
 
 RUN_OPTIONS = ("checkpoint", "checkpoint_every", "held_out", "evaluate", "early_stopping", "monitor")
 DEFAULTS = Config(workers=1)
@@ -80,6 +80,20 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
             default=DEFAULTS.kernel,
             help="Arithmetic kernel; auto is FASTW2V_KERNEL or else the fastest that runs here.",
         ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def start_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Where a run starts from, beside its text."""
+    options = [
+        click.option("--init-vectors", metavar="FILE", help="Vectors that words begin with, in any format."),
+        click.option("--freeze-init", is_flag=True, help="Vectors of --init-vectors do not change."),
+        click.option("--freeze", metavar="FILE", help="Words whose vectors do not change, one a line."),
+        click.option("--from", "from_model", metavar="MODEL", help="Trains this model on, instead of a new one."),
+        click.option("--grow-vocabulary", is_flag=True, help="With --from: words that are new in the text join."),
     ]
     for option in reversed(options):
         command = option(command)

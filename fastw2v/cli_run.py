@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,10 @@ from fastw2v.cli_errors import INTERRUPTED, say
 from fastw2v.config import Config
 
 if TYPE_CHECKING:
+    from fastw2v.corpus import Corpus
     from fastw2v.model import Word2Vec
 
-__all__ = ["Task", "resume_and_write", "train_and_write"]
+__all__ = ["Task", "continue_and_write", "read_words", "resume_and_write", "train_and_write"]
 
 
 @dataclass(frozen=True)
@@ -45,36 +46,96 @@ class Task:
 
 
 def train_and_write(
-    source: list[str] | Iterator[list[str]], task: Task, options: dict[str, Any], run: dict[str, Any] | None = None
+    source: list[str] | Iterator[list[str]],
+    task: Task,
+    options: dict[str, Any],
+    run: dict[str, Any] | None = None,
+    init_vectors: str | None = None,
 ) -> Word2Vec:
     """Checks options and output, reads, trains, writes; after Ctrl-C in training it writes what was trained."""
     from fastw2v.corpus import Corpus
-    from fastw2v.kernels import resolve
+    from fastw2v.initial_vectors import InitialVectors
     from fastw2v.model import Word2Vec
-    from fastw2v.run_options import RunOptions
 
     config = Config.from_options(options)
-    others = RunOptions(**(run or {}))
-    resolve(config.kernel)
+    initial = None if init_vectors is None else InitialVectors(init_vectors, config.vector_size)
+    model = Word2Vec(config)
+
+    def read(display: Any) -> Corpus:
+        text = Corpus(
+            source,
+            min_count=config.min_count,
+            max_vocab=config.max_vocab,
+            workers=config.workers,
+            errors=task.errors,
+            on_progress=display.reading,
+        )
+        display.read(text)
+        found = model.build_vocab(text, initial)
+        if initial is not None and task.progress:
+            say(f"{found:,} of these begin with vectors of {init_vectors}")
+        return text
+
+    _read_train_write(model, source, task, run or {}, read)
+    return model
+
+
+def continue_and_write(
+    path: str, source: list[str], task: Task, changes: dict[str, Any], run: dict[str, Any], grow: bool
+) -> Word2Vec:
+    """The same for a model that is there already. changes: options of its Config; grow: words of the text join."""
+    from fastw2v.corpus import Corpus
+    from fastw2v.model import Word2Vec
+    from fastw2v.vocabulary_growth import grow_by
+
+    model = Word2Vec.load(path)
+    model.config = replace(model.config, **changes)
+
+    def read(display: Any) -> Corpus:
+        known = len(model.vocabulary)
+        options: dict[str, Any] = {"errors": task.errors, "on_progress": display.reading}
+        if grow:
+            text = grow_by(model, source, **options)
+        else:
+            text = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, **options)
+        display.read(text)
+        if grow and task.progress:
+            say(f"{len(model.vocabulary) - known:,} of these are new")
+        return text
+
+    _read_train_write(model, source, task, run, read)
+    return model
+
+
+def _read_train_write(
+    model: Word2Vec, source: object, task: Task, run: dict[str, Any], read: Callable[[Any], Corpus]
+) -> None:
+    """Checks first; `read` then gets the display, makes the model ready, and gives its text."""
+    from fastw2v.kernels import resolve
+    from fastw2v.run_options import RunOptions
+
+    others = RunOptions(**run)
+    resolve(model.config.kernel)
     others.refuse_checkpoint()
     task.check(source if isinstance(source, list) else [])
     with _Stages(task) as stages:
         with stages.reading():
-            text = Corpus(
-                source,
-                min_count=config.min_count,
-                max_vocab=config.max_vocab,
-                workers=config.workers,
-                errors=task.errors,
-                on_progress=stages.display.reading,
-            )
-            stages.display.read(text)
-        model = Word2Vec(config)
-        model.build_vocab(text)
+            text = read(stages.display)
         with stages.training():
             model.train_with(text, replace(others, on_progress=stages.display.training))
         stages.write(model, others.checkpoint)
-    return model
+
+
+def read_words(path: str) -> list[str]:
+    """The words of a file that has one a line; OSError, or ValueError if it is no UTF-8 or has none."""
+    with open(path, encoding="utf-8") as file:
+        try:
+            words = [word for line in file if (word := line.strip())]
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path}: no UTF-8 text ({error}); give one word a line") from None
+    if not words:
+        raise ValueError(f"{path}: holds no word; give one word a line")
+    return words
 
 
 def resume_and_write(

@@ -11,9 +11,10 @@ import click
 from click.core import ParameterSource
 
 from fastw2v.cli_errors import plain_errors, say
-from fastw2v.cli_options import RUN_OPTIONS, run_options, training_options
-from fastw2v.cli_run import Task, resume_and_write, train_and_write
+from fastw2v.cli_options import RUN_OPTIONS, run_options, start_options, training_options
+from fastw2v.cli_run import Task, continue_and_write, read_words, resume_and_write, train_and_write
 from fastw2v.cli_vectors import show_neighbors
+from fastw2v.run_options import INIT_VECTORS
 
 __all__ = ["demo", "train"]
 
@@ -22,6 +23,8 @@ DEMO_NEIGHBORS = 5
 DEMO_OPTIONS = {"epochs": 10, "min_count": 10}
 # What a run that goes on may be given anew.
 WITH_RESUME = {*RUN_OPTIONS, "corpus", "output", "resume", "history", "workers", "errors", "quiet"}
+# What a model keeps that is trained on.
+FIXED_BY_MODEL = {"vector_size", "architecture", "loss", "init_vectors", "freeze_init"}
 
 
 @click.command()
@@ -29,6 +32,7 @@ WITH_RESUME = {*RUN_OPTIONS, "corpus", "output", "resume", "history", "workers",
 @click.option("-o", "--output", help="Where to: .safetensors (whole model), .txt/.vec, .bin or .npy.")
 @click.option("--dry-run", is_flag=True, help="Only tells what the run would take: vocabulary, memory, time.")
 @click.option("--resume", metavar="FILE", help="Goes on with the run of a checkpoint, or of a model that was stopped.")
+@start_options
 @training_options
 @run_options
 @click.option("--history", metavar="FILE", help="Writes a table of the epochs: .csv or .jsonl.")
@@ -47,6 +51,11 @@ def train(
     output: str | None,
     dry_run: bool,
     resume: str | None,
+    init_vectors: str | None,
+    freeze_init: bool,
+    freeze: str | None,
+    from_model: str | None,
+    grow_vocabulary: bool,
     history: str | None,
     errors: str,
     quiet: bool,
@@ -60,19 +69,40 @@ def train(
             if not corpus:
                 raise click.UsageError("name a text, or --resume FILE")
             if dry_run:
+                if from_model is not None:
+                    raise click.UsageError("--dry-run tells of new models; leave out --from")
                 tell_estimate(list(corpus), options, run, errors=errors, progress=not quiet)
                 return
         if output is None:
             raise click.UsageError("say where the vectors go, with -o FILE, or ask for a --dry-run")
         task = Task(output, history, errors=errors, progress=not quiet)
-        if resume is None:
-            train_and_write(list(corpus), task, options, run)
-            return
         given = {name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
-        if fixed := sorted(given - WITH_RESUME):
-            names = ", ".join("--" + name.replace("_", "-") for name in fixed)
-            raise click.UsageError(f"{names}: a run that goes on has the options that it began with")
-        resume_and_write(resume, list(corpus), task, options["workers"], {k: v for k, v in run.items() if k in given})
+        if resume is not None:
+            _refuse(context, given - WITH_RESUME, "a run that goes on has the options that it began with")
+            changes = {name: value for name, value in run.items() if name in given}
+            resume_and_write(resume, list(corpus), task, options["workers"], changes)
+            return
+        if freeze is not None:
+            run["freeze"] = read_words(freeze)
+        if from_model is not None:
+            _refuse(context, given & FIXED_BY_MODEL, "a model that is trained on keeps what it began with")
+            changes = {name: value for name, value in options.items() if name in given}
+            continue_and_write(from_model, list(corpus), task, changes, run, grow_vocabulary)
+            return
+        if grow_vocabulary:
+            raise click.UsageError("--grow-vocabulary: a new model takes all words; give --from MODEL to go on")
+        if freeze_init:
+            if init_vectors is None or freeze is not None:
+                raise click.UsageError("--freeze-init goes with --init-vectors FILE, and without --freeze")
+            run["freeze"] = INIT_VECTORS
+        train_and_write(list(corpus), task, options, run, init_vectors)
+
+
+def _refuse(context: click.Context, names: set[str], why: str) -> None:
+    """UsageError if there are any names, of parameters."""
+    if names:
+        options = sorted(parameter.opts[0] for parameter in context.command.params if parameter.name in names)
+        raise click.UsageError(f"{', '.join(options)}: {why}")
 
 
 def tell_estimate(

@@ -29,7 +29,7 @@ Matrix = npt.NDArray[np.float32]
 OnReading = Callable[[int, "int | None"], object]
 
 
-def grow_by(model: Word2Vec, source: Any, *, errors: str = "strict", on_reading: OnReading | None = None) -> Corpus:
+def grow_by(model: Word2Vec, source: Any, *, errors: str = "strict", on_progress: OnReading | None = None) -> Corpus:
     """Reads a text once, adds its words to the model (see words_to_add), and gives it in the model's numbers.
 
     source: as for Corpus; or a Corpus, all of whose words join. The other arguments and errors are Corpus's.
@@ -40,7 +40,7 @@ def grow_by(model: Word2Vec, source: Any, *, errors: str = "strict", on_reading:
         corpus, least = source, 1
     else:
         # Known words count whatever their number, so that all are read.
-        corpus = Corpus(source, min_count=1, workers=config.workers, errors=errors, on_progress=on_reading)
+        corpus = Corpus(source, min_count=1, workers=config.workers, errors=errors, on_progress=on_progress)
         least = config.min_count
     new = model.extend_vocab(words_to_add(model.vocabulary, corpus, least, config.max_vocab))
     logger.info("%d words joined the vocabulary, which has %d now", new, len(model.vocabulary))

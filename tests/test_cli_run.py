@@ -102,3 +102,59 @@ def test_the_output_may_not_be_the_text_of_a_run_that_goes_on(text_file, tmp_pat
     done = run("train", "--resume", out, "-o", text)
     assert "the output is the text itself" in done.stderr
     assert np.isfinite(Word2Vec.load(out).wv.vectors).all()
+
+
+def test_a_model_is_trained_on_with_new_words(text_file, tmp_path, write):
+    first, second = tmp_path / "1.safetensors", tmp_path / "2.safetensors"
+    more = write("a1 new a2 newer\n" * 100 + "a1 rare\n", "more.txt")
+    assert run("train", text_file, "-q", "-o", first, *SMALL, "--loss", "hierarchical").exit_code == 0
+    done = run("train", more, "--from", first, "-o", second, "--grow-vocabulary", "--epochs", 2, "--min-count", 3)
+    assert done.exit_code == 0, done.output
+    assert "2 of these are new" in done.stderr
+    model = Word2Vec.load(second)
+    assert model.wv.index_to_key[45:] == ["new", "newer"]
+    assert (model.config.epochs, model.config.loss, model.config.vector_size) == (2, "hierarchical", 8)
+    assert len(model.history) == 7
+    done = run("train", more, "-q", "--from", second, "-o", second, "--freeze", write("new\na1\n", "words.txt"))
+    assert done.exit_code == 0, done.output
+    again = Word2Vec.load(second)
+    assert len(again.history) == 9
+    changed = (again.wv.vectors != model.wv.vectors).any(axis=1)
+    words = {word for word, is_changed in zip(again.wv.index_to_key, changed, strict=True) if is_changed}
+    assert words == {"a2", "newer"}
+
+
+def test_words_begin_with_the_vectors_of_a_file(text_file, tmp_path):
+    given = KeyedVectors(["a1", "b1", "z"], np.ones((3, 8)))
+    given.save(tmp_path / "v.txt")
+    for freeze in ((), ("--freeze-init",)):
+        out = tmp_path / "o.txt"
+        done = run("train", text_file, "-o", out, *SMALL, "--init-vectors", tmp_path / "v.txt", *freeze)
+        assert done.exit_code == 0, done.output
+        assert "2 of these begin with vectors of" in done.stderr
+        made = KeyedVectors.load(out)
+        assert (made["a1"] == 1).all() == (made["b1"] == 1).all() == bool(freeze)
+        assert (abs(made["a2"]) > 0.5 / 8).any()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--grow-vocabulary"], "--grow-vocabulary: a new model takes all words; give --from MODEL"),
+        (["--freeze-init"], "--freeze-init goes with --init-vectors FILE"),
+        (["--freeze", "EMPTY"], "holds no word; give one word a line"),
+        (["--freeze", "BYTES"], "no UTF-8 text"),
+        (["--freeze", "none.txt"], "none.txt"),
+        (["--init-vectors", "none.txt"], "none.txt"),
+        (["--from", "none.safetensors"], "none.safetensors"),
+        (["--from", "MODEL", "--loss", "softmax", "--vector-size", "9"], "--loss, --vector-size: a model that is"),
+        (["--resume", "MODEL", "--from", "MODEL"], "--from: a run that goes on has the options that it began with"),
+    ],
+)
+def test_what_a_run_cannot_start_from_is_told(text_file, tmp_path, write, options, sentence):
+    files = {"EMPTY": write(" \n", "e.txt"), "BYTES": write(b"\xff\n", "b.txt"), "MODEL": tmp_path / "m.safetensors"}
+    out = tmp_path / "o.txt"
+    done = run("train", text_file, "-q", "-o", out, *(files.get(option, option) for option in options))
+    assert done.exit_code == 2
+    assert sentence in done.stderr.replace("\n", " ")
+    assert not out.exists()
