@@ -12,6 +12,7 @@ _Bytes = NDArray[np.uint8]
 LEFT: int
 RIGHT: int
 CONNECTOR: int
+TEXT_SLACK: int
 
 class PairTable:
     def __new__(cls, with_middles: bool) -> Self: ...

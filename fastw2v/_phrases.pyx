@@ -29,6 +29,7 @@ cdef extern from "phrases.h" nogil:
         FW2V_LEFT
         FW2V_RIGHT
         FW2V_CONNECTOR
+        FW2V_TEXT_SLACK
     size_t SIZE_MAX
     uint64_t fw2v_pair_hash(uint64_t key, uint32_t middle)
     int64_t fw2v_pair_count(const fw2v_pairs *pairs, uint64_t key, uint32_t middle)
@@ -61,6 +62,7 @@ cdef extern from "phrases.h" nogil:
 LEFT = FW2V_LEFT
 RIGHT = FW2V_RIGHT
 CONNECTOR = FW2V_CONNECTOR
+TEXT_SLACK = FW2V_TEXT_SLACK
 
 cdef enum:
     MOST_PARTS = 16  # in bits: pairs are spread over 65,536 tables at most
@@ -296,16 +298,18 @@ def as_text(
     cdef size_t n = ids.shape[0], size
     cdef fw2v_spellings words
     check_sentences(ids, ends, base, starts.shape[0] - 1)
+    if blob.shape[0] < starts[starts.shape[0] - 1] + FW2V_TEXT_SLACK:
+        raise ValueError(f"{FW2V_TEXT_SLACK} bytes must follow the last word")
     if not n:
         return np.empty(0, np.uint8)
     words.bytes, words.starts = &blob[0], &starts[0]
     with nogil:
         size = fw2v_text_size(&words, &ids[0], n)
-    text = np.empty(size, np.uint8)
+    text = np.empty(size + FW2V_TEXT_SLACK, np.uint8)
     cdef uint8_t[::1] view = text
     with nogil:
         fw2v_write_text(&words, &ids[0], &ends[0], ends.shape[0], base, &view[0])
-    return text
+    return text[:size]
 
 
 def npmi(const int64_t[::1] left, const int64_t[::1] right, const int64_t[::1] both, double total):

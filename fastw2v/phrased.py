@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._phrases import CONNECTOR, LEFT, RIGHT, Middles, PairTable, as_text, join
+from fastw2v._phrases import CONNECTOR, LEFT, RIGHT, TEXT_SLACK, Middles, PairTable, as_text, join
 from fastw2v._threads import run_jobs
 from fastw2v._work_queue import in_order
 from fastw2v.atomic import atomic_output
@@ -171,11 +171,14 @@ def write_phrased(
             f"the word {bad!r} is empty or holds white space, which a text cannot tell; choose another delimiter, or "
             "leave such words out"
         )
-    compress = compressor(split_suffix(path)[1])
+    kind = split_suffix(path)[1]
+    compress = compressor(kind)
+    blob = np.concatenate((packed.blob, np.zeros(TEXT_SLACK, np.uint8)))
 
-    def piece(number: int) -> bytes:
+    def piece(number: int) -> bytes | memoryview:
         block = joined.block(number)
-        return compress(as_text(packed.blob, packed.offsets, block.ids, block.ends, block.base).tobytes())
+        text = as_text(blob, packed.offsets, block.ids, block.ends, block.base)
+        return text.data if kind is None else compress(text.tobytes())
 
     jobs = count_blocks(joined.text)
     pieces = in_order((partial(piece, number) for number in range(jobs)), workers)

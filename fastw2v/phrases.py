@@ -207,7 +207,11 @@ class Phrases:
     def _other_ways(self, spelled: Spellings, pairs: Pairs) -> dict[tuple[str, ...], float]:
         """Phrases that the text does not have, but that are spelled as words or pairs that it has."""
         delimiter = self.delimiter
-        seen = dict(self._read(pairs))
+        mixed = np.zeros(len(self._words), np.bool_)
+        mixed[spelled.mixed] = True
+        # Of two words without delimiters, and nothing between, there is no other way.
+        rows = np.flatnonzero(mixed[pairs.left] | mixed[pairs.right] | (pairs.middle > 0))
+        seen = dict(self._read(pairs.rows(rows)))
         spellings = {delimiter.join(words): count for words, count in seen.items()}
         for number in spelled.mixed:
             spellings[self._words[number]] = spelled.word_totals.get(number, int(self._counts[number]))

@@ -258,7 +258,11 @@ void fw2v_write_text(const fw2v_spellings *words, const int32_t *ids, const int6
     for (size_t s = 0; s < sentences; s++) {
         for (size_t stop = (size_t)(ends[s] - base); at < stop; at++) {
             size_t start = (size_t)words->starts[ids[at]], length = (size_t)words->starts[ids[at] + 1] - start;
-            memcpy(text, words->bytes + start, length);
+            /* Nearly all words are that short, and a copy of fixed length needs no branch on theirs. */
+            if (UNLIKELY(length > FW2V_TEXT_SLACK))
+                memcpy(text, words->bytes + start, length);
+            else
+                memcpy(text, words->bytes + start, FW2V_TEXT_SLACK);
             text += length;
             *text++ = ' ';
         }

@@ -84,6 +84,9 @@ int fw2v_spelling_hashes(const fw2v_spellings *words, const fw2v_middles *middle
 /* How many bytes the sentences take as lines of text, words separated by single spaces. */
 size_t fw2v_text_size(const fw2v_spellings *words, const int32_t *ids, size_t tokens);
 
+/* Bytes that may be read behind the last word, and written behind the text, whatever they are. */
+enum { FW2V_TEXT_SLACK = 16 };
+
 /* Writes them: an end of line for the last space of each sentence. No sentence is empty. */
 void fw2v_write_text(const fw2v_spellings *words, const int32_t *ids, const int64_t *ends, size_t sentences,
                      int64_t base, uint8_t *text);

@@ -157,7 +157,9 @@ def test_arrays_that_do_not_fit():
     with pytest.raises(ValueError, match="room for 2 words"):
         join(table, Middles(), flags, ids, ends, 0, ids[:1], ends)
     with pytest.raises(ValueError, match="not among those of its 1 words"):
-        as_text(np.zeros(1, np.uint8), np.array([0, 1], np.int64), ids, ends, 0)
+        as_text(np.zeros(17, np.uint8), np.array([0, 1], np.int64), ids, ends, 0)
+    with pytest.raises(ValueError, match="16 bytes must follow"):
+        as_text(np.zeros(17, np.uint8), np.array([0, 1, 2], np.int64), ids, ends, 0)
     with pytest.raises(ValueError, match="1 right words"):
         spelling_hashes(
             np.zeros(1, np.uint8), np.array([0, 1]), Middles(), b"_", ids, np.zeros(2, np.uint32), np.zeros(1, np.int32)
