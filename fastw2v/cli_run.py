@@ -30,6 +30,8 @@ class Task:
     history: str | None = None
     errors: str = "strict"
     progress: bool = True
+    memory_limit: str | None = None
+    cache_dir: str | None = None
 
     def check(self, texts: Iterable[str]) -> None:
         """Refuses files that cannot be written, before any long work; what a killed run left of them is removed."""
@@ -68,6 +70,8 @@ def train_and_write(
             max_vocab=config.max_vocab,
             workers=config.workers,
             errors=task.errors,
+            memory_limit=task.memory_limit,
+            cache_dir=task.cache_dir,
             on_progress=display.reading,
         )
         display.read(text)
@@ -97,7 +101,8 @@ def continue_and_write(
         if grow:
             text = grow_by(model, source, **options)
         else:
-            text = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, **options)
+            room: dict[str, Any] = {"memory_limit": task.memory_limit, "cache_dir": task.cache_dir}
+            text = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, **options, **room)
         display.read(text)
         if grow and task.progress:
             say(f"{len(model.vocabulary) - known:,} of these are new")

@@ -42,6 +42,8 @@ FIXED_BY_MODEL = {"vector_size", "architecture", "loss", "init_vectors", "freeze
     default="strict",
     help="What to do with bytes that are not UTF-8.",
 )
+@click.option("--memory-limit", help="Memory for the words' numbers, such as 2GB.  [default: half of what is free]")
+@click.option("--cache-dir", help="Folder for the numbers beyond that.  [default: for temporary files that last]")
 @click.option("-q", "--quiet", is_flag=True, help="Shows no progress.")
 @click.pass_context
 def train(
@@ -58,6 +60,8 @@ def train(
     grow_vocabulary: bool,
     history: str | None,
     errors: str,
+    memory_limit: str | None,
+    cache_dir: str | None,
     quiet: bool,
     **options: Any,
 ) -> None:
@@ -75,7 +79,7 @@ def train(
                 return
         if output is None:
             raise click.UsageError("say where the vectors go, with -o FILE, or ask for a --dry-run")
-        task = Task(output, history, errors=errors, progress=not quiet)
+        task = Task(output, history, errors, not quiet, memory_limit, cache_dir)
         given = {name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
         if resume is not None:
             _refuse(context, given - WITH_RESUME, "a run that goes on has the options that it began with")

@@ -97,3 +97,18 @@ def test_the_command(write, tmp_path):
     assert done.exit_code == 2
     assert "damaged in part 0 of its words.utf8" in done.output
     assert "-o FILE.fw2c" in run(main, ["encode", str(text)]).output
+
+
+def test_training_within_a_limit(write, tmp_path):
+    text, folder = write(TEXT), tmp_path / "cache"
+    folder.mkdir()
+    options = ["--sample", "0", "--vector-size", "4", "--workers", "1", "-q"]
+    models = [tmp_path / "limited.safetensors", tmp_path / "whole.safetensors"]
+    for model, more in zip(models, (["--memory-limit", "1KB", "--cache-dir", str(folder)], []), strict=True):
+        done = CliRunner().invoke(main, ["train", str(text), "-o", str(model), *options, *more])
+        assert done.exit_code == 0, done.output
+    assert models[0].read_bytes() == models[1].read_bytes()
+    assert not os.listdir(folder)
+    done = CliRunner().invoke(main, ["train", str(text), "-o", str(models[0]), "--memory-limit", "much"])
+    assert done.exit_code == 2
+    assert "memory_limit is 'much'" in done.output
