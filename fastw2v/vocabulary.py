@@ -25,7 +25,7 @@ class Vocabulary:
     total: the sum of counts. raw_unique, raw_total: the numbers of words, and of their occurrences, before pruning.
 
     The constructor takes words and counts that are in order already; from_counts orders and prunes. Not to be changed
-    once made.
+    once made. Only a vocabulary that grew (vocabulary_growth.py) is in another order: new words stand behind the known.
     """
 
     def __init__(
