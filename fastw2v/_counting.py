@@ -26,6 +26,7 @@ from fastw2v._tokenizer import Tokenizer
 from fastw2v.line_sentences import TextFiles
 from fastw2v.origin import FILES
 from fastw2v.packed_words import PackedWords
+from fastw2v.short import short
 from fastw2v.vocabulary import rank_words
 
 __all__ = ["Counted", "Given", "count_words"]
@@ -70,7 +71,7 @@ def count_words(given: Given, segments: Segments, on_progress: Progress | None) 
         raise TypeError(f"the source is a mapping; give one of its values, which stand under {keys}")
     if tokenize is not None and not _names_files(source):
         if not isinstance(source, Iterable) or isinstance(source, (bytes, bytearray, memoryview)):
-            raise TypeError(f"the source is {source!r}; give an iterable of texts, to be split by tokenize")
+            raise TypeError(f"the source is {short(source)}; give an iterable of texts, to be split by tokenize")
         return _strings(source, tokenize, segments, on_progress)
     paths = _as_paths(source)
     if paths is None:
@@ -109,10 +110,10 @@ def _as_paths(source: object) -> list[str] | None:
     if len(paths) == len(items):
         for path in paths:
             if not path or "\0" in path:
-                raise ValueError(f"the source names the path {path!r}, which no file can have; check the path")
+                raise ValueError(f"the source names the path {short(path)}, which no file can have; check the path")
         return paths
     if not isinstance(source, Iterable):
-        raise TypeError(f"the source is {source!r}; give {WHAT}")
+        raise TypeError(f"the source is {short(source)}; give {WHAT}")
     return None
 
 

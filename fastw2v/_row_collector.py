@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from fastw2v._growing_rows import GrowingRows
 from fastw2v._work_queue import WorkQueue
 from fastw2v.packed_words import PackedWords
+from fastw2v.short import short
 from fastw2v.vector_rows import find_repeat, gather_words
 
 __all__ = [
@@ -55,7 +56,7 @@ class Wanted:
         if limit is not None and as_index(limit) < 1:
             raise ValueError(f"limit is {limit}, but must be at least 1; None reads all rows")
         if isinstance(keys, str):
-            raise TypeError(f"keys is the word {keys!r}, but must be a set or list of words")
+            raise TypeError(f"keys is the word {short(keys)}, but must be a set or list of words")
         try:
             encoding = codecs.lookup(encoding).name
             codecs.lookup_error(errors)
@@ -213,7 +214,7 @@ class RowCollector:
         if row >= 0:
             places = np.concatenate(self._places)
             raise ValueError(
-                f"{self._form.place(int(places[row]))}: the word {words[row]!r} stands already "
+                f"{self._form.place(int(places[row]))}: the word {short(words[row])} stands already "
                 f"{self._form.repeated(int(places[earlier]))}; remove one (errors='backslashreplace' keeps words apart "
                 "that differ in bytes that are not UTF-8)"
             )
@@ -222,10 +223,8 @@ class RowCollector:
 
 def not_finite(place: str, word: bytes) -> ValueError:
     """What is told of a row with NaN or infinity."""
-    return ValueError(
-        f"{place}: the vector of {word.decode('utf-8', 'replace')!r} holds NaN or infinity; allow_nan=True takes it as "
-        "it is"
-    )
+    shown_word = short(word.decode("utf-8", "replace"))
+    return ValueError(f"{place}: the vector of {shown_word} holds NaN or infinity; allow_nan=True takes it as it is")
 
 
 def fewest(*rows: int | None) -> int:

@@ -15,6 +15,7 @@ from fastw2v._reading import Progress
 from fastw2v._segments import Segment, Segments, new_ids
 from fastw2v._threads import TICK_SECONDS
 from fastw2v.config import INT32_MAX
+from fastw2v.short import short
 
 __all__ = ["read_sentences"]
 
@@ -33,7 +34,7 @@ class _Numbers(dict[str, int]):
 
     def __missing__(self, word: object) -> int:
         if not isinstance(word, str):
-            raise _BadToken(TypeError, f"is {word!r}, but must be a str")
+            raise _BadToken(TypeError, f"is {short(word)}, but must be a str")
         if not word:
             raise _BadToken(ValueError, "is an empty str; leave it out (line.split() makes none, line.split(' ') does)")
         if not word.isascii():
@@ -41,7 +42,7 @@ class _Numbers(dict[str, int]):
                 word.encode()
             except UnicodeEncodeError:
                 raise _BadToken(
-                    ValueError, f"is {word!r}, which has a lone surrogate and no UTF-8 form; replace it"
+                    ValueError, f"is {short(word)}, which has a lone surrogate and no UTF-8 form; replace it"
                 ) from None
         if len(self) > INT32_MAX:
             raise OverflowError("the text has more than 2**31 - 1 different words; split it")

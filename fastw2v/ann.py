@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastw2v.atomic import atomic_output
 from fastw2v.optional import optional
 from fastw2v.packed_words import PackedWords
+from fastw2v.short import short
 
 __all__ = ["AnnIndex"]
 
@@ -73,7 +74,7 @@ class AnnIndex:
         if not len(rows):
             raise ValueError("there are no words to index; add some first")
         if dtype not in ("f32", "f16", "i8"):
-            raise ValueError(f"dtype is {dtype!r}, but must be 'f32', 'f16' or 'i8'")
+            raise ValueError(f"dtype is {short(dtype)}, but must be 'f32', 'f16' or 'i8'")
         self._index = _usearch().Index(
             ndim=rows.shape[1],
             metric="cos",

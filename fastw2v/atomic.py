@@ -15,6 +15,8 @@ import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 
+from fastw2v.short import short
+
 __all__ = ["atomic_output", "check_writable", "remove_leftovers"]
 
 # These names stand for streams that are already open, even when a shell has pointed them at a plain file: renaming
@@ -82,7 +84,7 @@ def _target(path: str | os.PathLike[str]) -> str | None:
     """The plain file that `path` names once links are followed, or None if it must be written directly."""
     name = os.fspath(path)
     if not isinstance(name, str):
-        raise TypeError(f"the output path must be a str or a path object, not {name!r}")
+        raise TypeError(f"the output path must be a str or a path object, not {short(name)}")
     if not name:
         raise FileNotFoundError(errno.ENOENT, "the output path is empty; give a file name", name)
     absolute = os.path.abspath(name)

@@ -21,6 +21,7 @@ Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 COUNTS_AT_ONCE = 1 << 20  # resample counts in memory at one time: some 8 MB for each array of them
+MOST_RESAMPLES = 1_000_000  # all of their scores stand in memory
 NAN = float("nan")
 
 
@@ -51,8 +52,10 @@ class Resampling:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if self.resamples < 1:
-            raise ValueError(f"resamples is {self.resamples}, but must be at least 1")
+        if not 1 <= self.resamples <= MOST_RESAMPLES:
+            raise ValueError(
+                f"resamples is {self.resamples}, but must be from 1 to {MOST_RESAMPLES}; 2000 serve for 95 % intervals"
+            )
         if not 0.0 < self.confidence < 1.0:
             raise ValueError(f"confidence is {self.confidence}, but must be between 0 and 1, such as 0.95")
         if self.seed < 0:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from fastw2v.model import Word2Vec
 
+from fastw2v.short import short
+
 __all__ = ["Callback", "Every"]
 
 
@@ -60,7 +62,7 @@ class Every(Callback):
 
     def __init__(self, seconds: float, function: Callable[[Any], bool | None]) -> None:
         if not callable(function):
-            raise TypeError(f"function must be callable with a model, not {function!r}")
+            raise TypeError(f"function must be callable with a model, not {short(function)}")
         self.interval = seconds
         self.function = function
 

@@ -9,7 +9,7 @@ import click
 
 from fastw2v.bootstrap import Resampling
 from fastw2v.cli_errors import plain_errors
-from fastw2v.cli_vectors import METHODS, load, model_argument
+from fastw2v.cli_vectors import METHODS, Reading, load, model_argument, reading_options
 from fastw2v.evaluation_files import KINDS
 from fastw2v.evaluation_reports import FORMATS, report
 from fastw2v.evaluation_words import RESTRICT_VOCAB
@@ -38,6 +38,7 @@ DEFAULTS = Resampling()
 @click.option("--resamples", type=int, default=DEFAULTS.resamples, help="Of the bootstrap that gives the intervals.")
 @click.option("--seed", type=int, default=DEFAULTS.seed, help="Start of the random draws.")
 @click.option("--encoding", default="utf-8", help="Of every FILE.")
+@reading_options
 def evaluate_files(
     model: str,
     file: tuple[str, ...],
@@ -53,6 +54,7 @@ def evaluate_files(
     resamples: int,
     seed: int,
     encoding: str,
+    reading: Reading,
 ) -> None:
     """Scores the vectors of the file MODEL on each FILE: similarities, analogies, categories or outliers."""
     with plain_errors():
@@ -69,8 +71,10 @@ def evaluate_files(
         )
         files = asking.read(file)  # before the model, which may take long
         results = (
-            evaluation.evaluate(load(model, restrict_vocab), files, asking)
+            evaluation.evaluate(load(model, restrict_vocab, **reading), files, asking)
             if compare is None
-            else evaluation.compare(load(model, restrict_vocab), load(compare, restrict_vocab), files, asking)
+            else evaluation.compare(
+                load(model, restrict_vocab, **reading), load(compare, restrict_vocab, **reading), files, asking
+            )
         )
         click.echo(report(results, form, sections=sections, confidence=confidence))

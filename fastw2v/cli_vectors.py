@@ -5,6 +5,7 @@ Words of a command become calls of the library, and what these return becomes li
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -18,14 +19,28 @@ from fastw2v.cli_errors import plain_errors
 if TYPE_CHECKING:
     from fastw2v.keyed_vectors import KeyedVectors
 
-__all__ = ["analogy", "convert", "info", "neighbors", "show_neighbors", "similarity"]
+__all__ = ["analogy", "convert", "info", "neighbors", "reading_options", "show_neighbors", "similarity"]
 
 Found = list[tuple[str, float]]
+Reading = dict[str, Any]
 
+MOST_WORDS = 100  # down and across
 METHODS = {"add": "most_similar", "mul": "most_similar_cosmul"}
 
 model_argument = click.argument("model", type=click.Path())
 json_option = click.option("--json", "as_json", is_flag=True, help="Writes JSON, with all digits.")
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """How a file of vectors is read, handed to the command as the dict `reading`."""
+
+    @functools.wraps(command)
+    def with_reading(errors: str, allow_nan: bool, **options: Any) -> None:
+        command(reading={"errors": errors, "allow_nan": allow_nan}, **options)
+
+    errors = click.option("--errors", default="strict", help="Of words that are not UTF-8; 'replace' takes them.")
+    allow_nan = click.option("--allow-nan", is_flag=True, help="Takes vectors with NaN and infinity as they are.")
+    return errors(allow_nan(with_reading))
 
 
 def topn_option(default: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -40,12 +55,19 @@ def topn_option(default: int) -> Callable[[Callable[..., None]], Callable[..., N
 @click.option("--together", is_flag=True, help="One list for all words: those nearest to the mean of their directions.")
 @click.option("--negative", multiple=True, metavar="WORD", help="As --together, and away from this word; repeatable.")
 @json_option
+@reading_options
 def neighbors(
-    model: str, word: tuple[str, ...], topn: int, together: bool, negative: tuple[str, ...], as_json: bool
+    model: str,
+    word: tuple[str, ...],
+    topn: int,
+    together: bool,
+    negative: tuple[str, ...],
+    as_json: bool,
+    reading: Reading,
 ) -> None:
     """The words nearest to each WORD by cosine similarity, in the vectors of the file MODEL."""
     with plain_errors():
-        vectors = load(model)
+        vectors = load(model, **reading)
         queries = [list(word)] if together or negative else [[one] for one in word]
         if as_json:
             answers = ask(vectors, queries, list(negative), topn)
@@ -56,11 +78,11 @@ def neighbors(
             show_neighbors(vectors, queries, topn, list(negative))
 
 
-def load(path: str, limit: int | None = None) -> KeyedVectors:
+def load(path: str, limit: int | None = None, **reading: Any) -> KeyedVectors:
     """The vectors of a file in any format, or only so many from the top."""
     from fastw2v.formats import load_vectors
 
-    return load_vectors(path, limit=limit)
+    return load_vectors(path, limit=limit, **reading)
 
 
 def ask(vectors: KeyedVectors, queries: list[list[str]], negative: list[str], topn: int) -> list[Found]:
@@ -103,10 +125,11 @@ def as_text(value: Any) -> str:
     help="3CosAdd, the word nearest to B - A + C, or 3CosMul, which lets no single similarity decide.",
 )
 @json_option
-def analogy(model: str, a: str, b: str, c: str, topn: int, method: str, as_json: bool) -> None:
+@reading_options
+def analogy(model: str, a: str, b: str, c: str, topn: int, method: str, as_json: bool, reading: Reading) -> None:
     """What is to C as B is to A, in the vectors of the file MODEL: man king woman finds "queen"."""
     with plain_errors():
-        found = getattr(load(model), METHODS[method])(positive=[b, c], negative=[a], topn=topn)
+        found = getattr(load(model, **reading), METHODS[method])(positive=[b, c], negative=[a], topn=topn)
         if as_json:
             click.echo(as_text({"a": a, "b": b, "c": c, "method": method, "answers": objects(found)}))
         else:
@@ -118,12 +141,15 @@ def analogy(model: str, a: str, b: str, c: str, topn: int, method: str, as_json:
 @click.argument("word", nargs=-1, required=True)
 @click.option("--pairs", is_flag=True, help="Takes the words two by two, instead of each with each.")
 @json_option
-def similarity(model: str, word: tuple[str, ...], pairs: bool, as_json: bool) -> None:
+@reading_options
+def similarity(model: str, word: tuple[str, ...], pairs: bool, as_json: bool, reading: Reading) -> None:
     """Cosine similarities of WORDs, in the vectors of the file MODEL: of two words a number, of more a table."""
     with plain_errors():
         if len(word) < 2 or (pairs and len(word) % 2):
             raise ValueError(f"{len(word)} words make no {'pairs' if pairs else 'pair'}; give two, or more")
-        vectors = load(model)
+        if not pairs and len(word) > MOST_WORDS:
+            raise ValueError(f"{len(word)} words make too large a table; give at most {MOST_WORDS}, or --pairs")
+        vectors = load(model, **reading)
         if pairs:
             sides = [word[::2], word[1::2]]
             told = [(one, other, vectors.similarity(one, other)) for one, other in zip(*sides, strict=True)]
@@ -154,7 +180,8 @@ def table(words: Sequence[str], scores: list[list[float]]) -> list[str]:
 @click.argument("output", metavar="OUT", type=click.Path())
 @click.option("--limit", type=click.IntRange(min=1), help="Only so many words from the top.  [default: all]")
 @click.option("--dtype", type=click.Choice(["float32", "float16"]), help="How numbers are kept.  [default: as in IN]")
-def convert(source: str, output: str, limit: int | None, dtype: str | None) -> None:
+@reading_options
+def convert(source: str, output: str, limit: int | None, dtype: str | None, reading: Reading) -> None:
     """Writes the vectors of the file IN to OUT, in the format that OUT's suffix names."""
     with plain_errors():
         from fastw2v.atomic import check_writable
@@ -164,19 +191,20 @@ def convert(source: str, output: str, limit: int | None, dtype: str | None) -> N
             check_writable(path)
             if os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
                 raise ValueError(f"{path}: the output is the input itself, which it would replace; give another name")
-        load(source, limit).save(output, dtype)
+        load(source, limit, **reading).save(output, dtype)
 
 
 @click.command()
 @model_argument
-def info(model: str) -> None:
+@reading_options
+def info(model: str, reading: Reading) -> None:
     """What the file MODEL holds."""
     with plain_errors():
         from fastw2v.formats import format_of_file
         from fastw2v.model import Word2Vec
         from fastw2v.model_files import is_whole_model
 
-        vectors = load(model)
+        vectors = load(model, **reading)
         whole = Word2Vec.load(model) if is_whole_model(model) else None
         kind = "a whole model" if whole is not None else f"vectors alone ({format_of_file(model)})"
         click.echo(f"file         {model}, {Path(model).stat().st_size:,} bytes, {kind}")

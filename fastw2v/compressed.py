@@ -34,6 +34,7 @@ INPUT_BYTES = 1 << 17  # compressed bytes read at a time
 GZIP_WINDOW = 16 + zlib.MAX_WBITS  # in zlib's counting: gzip's header and checksum around the data
 XZ_MEMORY = 1 << 28  # four times what the strongest usual setting takes to read; a damaged header may ask for far more
 MOST_RATIO = 1032  # bytes that a compressed byte can stand for in gzip and zip; more would be made to fill the memory
+SHOWN_BYTES = 16  # of a file, in sentences
 GZIP_LEVEL, ISAL_LEVEL = 6, 2  # the usual ratio; with isal's 2, nearly that in a twentieth of the time
 
 
@@ -171,6 +172,7 @@ class Decompressed(io.RawIOBase):
                     more = read.lstrip(b"\0")
                 if not more:
                     return b""
+                self._check_next(more)
                 self._stream = self._new()
             elif self._stream.needs_input:
                 more = self._source.read(INPUT_BYTES) or b""
@@ -182,7 +184,18 @@ class Decompressed(io.RawIOBase):
             if piece:
                 return piece
             if starved and not self._stream.eof:
-                raise ValueError(f"{self._place()}: the {self._kind} data ends too early; the file is cut short")
+                raise ValueError(
+                    f"{self._place()}: the {self._kind} data ends too early; the file is cut short or damaged"
+                )
+
+    def _check_next(self, start: bytes) -> None:
+        """ValueError if what stands behind a stream begins no other one. zstd has frames of other beginnings, too."""
+        magic = MAGIC[self._kind]
+        if self._kind != "zstd" and not start.startswith(magic[: len(start)]):
+            raise ValueError(
+                f"{self._place()}: the {self._kind} data is followed by bytes that are none, {start[:SHOWN_BYTES]!r}; "
+                "the file is damaged, or something was appended to it"
+            )
 
     def _place(self) -> str:
         return f"{self._name}, after {self._done} decompressed bytes"

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from typing import Any
 
+from fastw2v.short import short
 from fastw2v.softmax_plan import softmax_plan
 
 __all__ = ["Architecture", "Config", "Kernel", "Loss", "available_cpus"]
@@ -58,7 +59,7 @@ def available_cpus() -> int:
 def check_integer(name: str, value: object, low: int, high: int = INT32_MAX, remedy: str = "") -> int:
     """`value` as an int within low..high; TypeError or ValueError with the value, the range and the remedy."""
     if _is_truth_value(value) or not hasattr(value, "__index__") or _has_parts(value):
-        raise TypeError(f"{name} must be a whole number from {low} to {high}, not {value!r}{_remedy(remedy)}")
+        raise TypeError(f"{name} must be a whole number from {low} to {high}, not {short(value)}{_remedy(remedy)}")
     number = value.__index__()
     if not low <= number <= high:
         raise ValueError(f"{name} is {number}, but must be from {low} to {high}{_remedy(remedy)}")
@@ -70,7 +71,7 @@ def check_number(name: str, value: object, low: float, high: float, remedy: str 
     bound = f"above {low:g} and at most {high:g}" if above else f"from {low:g} to {high:g}"
     numeric = hasattr(value, "__float__") or hasattr(value, "__index__")
     if _is_truth_value(value) or isinstance(value, (str, bytes)) or not numeric or _has_parts(value):
-        raise TypeError(f"{name} must be a number {bound}, not {value!r}{_remedy(remedy)}")
+        raise TypeError(f"{name} must be a number {bound}, not {short(value)}{_remedy(remedy)}")
     try:
         number = float(value)  # type: ignore[arg-type]
     except OverflowError:
@@ -83,7 +84,7 @@ def check_number(name: str, value: object, low: float, high: float, remedy: str 
 def check_truth(name: str, value: object, meanings: str) -> bool:
     """`value` as a bool, 0 and 1 included; TypeError with what it may be."""
     if not isinstance(value, bool) and value not in (0, 1):
-        raise TypeError(f"{name} must be {meanings}, not {value!r}")
+        raise TypeError(f"{name} must be {meanings}, not {short(value)}")
     return bool(value)
 
 
@@ -93,9 +94,9 @@ def check_choice(name: str, value: object, choices: tuple[str, ...]) -> str:
         value = value.value
     wanted = ", ".join(map(repr, choices))
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be one of {wanted}, not {value!r}")
+        raise TypeError(f"{name} must be one of {wanted}, not {short(value)}")
     if value not in choices:
-        raise ValueError(f"{name} is {value!r}, but must be one of {wanted}")
+        raise ValueError(f"{name} is {short(value)}, but must be one of {wanted}")
     return value
 
 
@@ -248,9 +249,9 @@ def unknown_option(name: str) -> TypeError:
 
     known = [f.name for f in fields(Config)]
     if name in TRAINING_OPTIONS:
-        return TypeError(f"there is no option {name!r}; here it is {TRAINING_OPTIONS[name]}")
+        return TypeError(f"there is no option {short(name)}; here it is {TRAINING_OPTIONS[name]}")
     import difflib
 
     near = difflib.get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]}?" if near else f"the options are {', '.join(known)}"
-    return TypeError(f"there is no option {name!r}; {hint}")
+    return TypeError(f"there is no option {short(name)}; {hint}")

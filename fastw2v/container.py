@@ -125,9 +125,11 @@ def load_container(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict
         metadata = header.pop("__metadata__", {})
         if metadata.get("format") != FORMAT:
             raise ValueError(f"{name}: a safetensors file, but not one of {FORMAT}; it cannot be read as word vectors")
-        if metadata.get("version") != VERSION:
+        if "version" not in metadata:
+            raise ValueError(f"{name}: its header tells no version of the {FORMAT} format; the file is damaged")
+        if metadata["version"] != VERSION:
             raise ValueError(
-                f"{name}: written in version {metadata.get('version')!r} of the {FORMAT} format, but this package "
+                f"{name}: written in version {metadata['version']!r} of the {FORMAT} format, but this package "
                 f"reads version {VERSION!r}; install a newer {FORMAT}"
             )
     except (TypeError, AttributeError, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:

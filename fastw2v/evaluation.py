@@ -32,6 +32,7 @@ from fastw2v.evaluation_results import Comparison, Result, share
 from fastw2v.evaluation_words import RESTRICT_VOCAB, KnownWords
 from fastw2v.outliers import outlier_positions, score_outliers
 from fastw2v.queries import Queries
+from fastw2v.short import short
 from fastw2v.word_pairs import SIMILARITY, pair_similarities, score_pairs
 
 __all__ = ["Asking", "compare", "evaluate", "scores"]
@@ -70,7 +71,9 @@ class Asking:
 
     def __post_init__(self) -> None:
         if self.kind is not None and self.kind not in KINDS:
-            raise ValueError(f"kind is {self.kind!r}, but must be one of {', '.join(KINDS)}, or None to recognise it")
+            raise ValueError(
+                f"kind is {short(self.kind)}, but must be one of {', '.join(KINDS)}, or None to recognise it"
+            )
 
     def known(self, vectors: Queries) -> KnownWords:
         """The words of a model that are looked at."""

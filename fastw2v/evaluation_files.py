@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from fastw2v.compressed import HEAD_BYTES, Decompressed, compression_of
+from fastw2v.short import short
 
 __all__ = [
     "KINDS",
@@ -90,7 +91,8 @@ def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = 
 
     The fields are separated by `delimiter`; without one by tabs, else commas, else white space, whatever a line has.
     The number is the third field, or the fourth where the third is no number but a part of speech (SimLex-999); further
-    fields are not looked at. The first line may be a header. Blank lines and lines that begin with # or : are skipped.
+    fields are not looked at. The first line may be a header, in which no field is a number. Blank lines and lines that
+    begin with # or : are skipped.
 
     Raises
     ------
@@ -102,7 +104,7 @@ def read_pairs(path: PathLike, *, delimiter: str | None = None, encoding: str = 
     for number, line in _lines(path, encoding, comments="#:"):
         fields = _fields(line, delimiter)
         column = column or _score_column(fields)
-        if not column and not header_seen and len(fields) > 2:
+        if not column and not header_seen and len(fields) > 2 and not any(map(_is_number, fields)):
             header_seen = True
             continue
         score = _number(fields, column or 2)
@@ -153,7 +155,7 @@ def read_categories(path: PathLike, *, encoding: str = "utf-8") -> CategoryFile:
     _refuse_empty(name, found, "words with a category")
     words, categories = zip(*found, strict=True)
     if len(set(categories)) < 2:
-        raise ValueError(f"{name}: every word is of the category {categories[0]!r}; there must be two or more")
+        raise ValueError(f"{name}: every word is of the category {short(categories[0])}; there must be two or more")
     return CategoryFile(_short(name), words, categories)
 
 
@@ -229,7 +231,9 @@ def _text(path: PathLike, encoding: str) -> str:
     try:
         text = content.decode(encoding)
     except LookupError:
-        raise ValueError(f"the encoding {encoding!r} is not known; use one that Python has, such as utf-8") from None
+        raise ValueError(
+            f"the encoding {short(encoding)} is not known; use one that Python has, such as utf-8"
+        ) from None
     except UnicodeDecodeError as error:
         number = content.count(b"\n", 0, error.start) + 1
         raise ValueError(f"{os.fspath(path)}, line {number}: not {encoding}; convert it or name its encoding") from None
@@ -261,6 +265,15 @@ def _number(fields: list[str], column: int) -> float | None:
     except (ValueError, IndexError):
         return None
     return number if math.isfinite(number) else None
+
+
+def _is_number(field: str) -> bool:
+    """Whether float() takes it, NaN and infinity included."""
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
 
 
 def _short(name: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fastw2v.evaluation_results import Comparison, Result, Row
+from fastw2v.short import short
 
 __all__ = ["FORMATS", "report"]
 
@@ -34,7 +35,7 @@ def report(
     intervals were made with, for the table's heading. ValueError: an unknown format.
     """
     if form not in FORMATS:
-        raise ValueError(f"the format is {form!r}, but must be one of {', '.join(FORMATS)}")
+        raise ValueError(f"the format is {short(form)}, but must be one of {', '.join(FORMATS)}")
     if form == "json":
         return json.dumps(_without_nan([result.as_dict() for result in results]), indent=2, ensure_ascii=False)
     compared = [result for result in results if isinstance(result, Comparison)]

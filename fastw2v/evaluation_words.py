@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastw2v.queries import Queries
+from fastw2v.short import short
 from fastw2v.word_table import Vector
 
 __all__ = ["RESTRICT_VOCAB", "UNKNOWN", "KnownWords", "method_of"]
@@ -70,5 +71,7 @@ def method_of(vectors: Queries, name: str) -> Callable[..., Any]:
     """A method of the vectors by name; ValueError if there is none."""
     found: Callable[..., Any] | None = getattr(vectors, name, None)
     if found is None or not callable(found):
-        raise ValueError(f"similarity_function is {name!r}, but {type(vectors).__name__} has no method of that name")
+        raise ValueError(
+            f"similarity_function is {short(name)}, but {type(vectors).__name__} has no method of that name"
+        )
     return found

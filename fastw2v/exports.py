@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pyarrow
     import torch
 
+from fastw2v.short import short
+
 __all__ = ["to_arrow", "to_pandas", "to_projector", "to_sentence_transformers", "to_torch_embedding"]
 
 PathLike = str | os.PathLike[str]
@@ -169,7 +171,9 @@ def to_projector(wv: WordTable, folder: PathLike) -> None:
     words = PackedWords.pack(wv.words).to_list()
     bad = next((word for word in words if not word or any(mark in word for mark in LINE_SEPARATORS)), None)
     if bad is not None:
-        raise ValueError(f"the word {bad!r} is empty or holds a tab or a line end, which .tsv cannot store; rename it")
+        raise ValueError(
+            f"the word {short(bad)} is empty or holds a tab or a line end, which .tsv cannot store; rename it"
+        )
     if wv.counts is None:
         lines = (f"{word}\n" for word in words)
     else:

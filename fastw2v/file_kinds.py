@@ -9,7 +9,7 @@ from fastw2v._blocks import opened
 from fastw2v.compressed import HEAD_BYTES, compression_of, split_suffix
 from fastw2v.npy_files import NPY_MAGIC
 from fastw2v.vector_rows import is_number
-from fastw2v.word2vec_readers import is_header
+from fastw2v.word2vec_readers import BOM, is_header
 
 __all__ = ["FORMATS", "files_of", "format_of", "format_of_file", "words_path"]
 
@@ -22,6 +22,7 @@ KNOWN_SUFFIXES = ".safetensors, .txt or .vec (word2vec text), .bin (word2vec bin
 # Names that programs written for gensim give, besides those without a suffix. A file written under one is ours; one
 # that is read may be gensim's own.
 GENSIM_SUFFIXES = (".kv", ".model", ".wordvectors")
+STANDARD_INPUT = "-"
 WORDS_SUFFIX = ".words.txt"
 
 SNIFFED_BYTES = 4096  # what the format of a file is guessed from
@@ -62,6 +63,10 @@ def format_of_file(path: PathLike) -> str:
     """
     name = os.fspath(path)
     if not os.path.exists(name):
+        if name == STANDARD_INPUT:
+            raise FileNotFoundError(
+                errno.ENOENT, "vectors are read from files, not from standard input; save them", name
+            )
         raise FileNotFoundError(errno.ENOENT, "there is no such file; check the path", name)
     if os.path.isdir(name):
         raise IsADirectoryError(errno.EISDIR, "this is a folder; name a file in it", name)
@@ -77,7 +82,7 @@ def format_of_file(path: PathLike) -> str:
         start = b""
         while len(start) < SNIFFED_BYTES and (more := stream.read(SNIFFED_BYTES - len(start))):
             start += more
-    kind = _marked(start) or _of_rows(start, named) or named
+    kind = _marked(start) or _of_rows(start.removeprefix(BOM), named) or named
     if kind is None:
         raise ValueError(f"{_unnamed(path)}, and its content shows none; known are {KNOWN_SUFFIXES}")
     if kind == "fastText":

@@ -16,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastw2v.inert_pickle import read_pickle
-from fastw2v.npy_files import map_npy, read_npz
+from fastw2v.npy_files import first_bad_row, map_npy, read_npz
 from fastw2v.pickle_names import NewArray, Thing
-from fastw2v.precision import first_not_finite
 from fastw2v.subwords import mean_with_ngrams
 
 __all__ = ["GensimModel", "load_gensim", "load_gensim_model"]
@@ -156,7 +155,7 @@ class _Part:
         return None
 
     def _finite(self, name: str, matrix: Matrix) -> Matrix:
-        row = -1 if self.allow_nan else first_not_finite(matrix)
+        row = -1 if self.allow_nan else first_bad_row(matrix)
         if row >= 0:
             self.fail(
                 f"row {row} of {name} holds a number that is not finite; the model has diverged or is damaged; "

@@ -20,6 +20,7 @@ from fastw2v.gensim_options import attributes_of, saved
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec as Model
 from fastw2v.model_files import kind_of_model, load_model, save_model
+from fastw2v.short import short
 
 __all__ = ["CallbackAny2Vec", "Trained"]
 
@@ -77,10 +78,10 @@ class Trained:
             raise AttributeError(renamed(type(self).__name__, name, MODEL))
 
     def __getitem__(self, key: object) -> Any:
-        raise TypeError(f"the model is no table of vectors; use model.wv[{key!r}]")
+        raise TypeError(f"the model is no table of vectors; use model.wv[{short(key)}]")
 
     def __contains__(self, key: object) -> bool:
-        raise TypeError(f"the model is no table of vectors; use {key!r} in model.wv")
+        raise TypeError(f"the model is no table of vectors; use {short(key)} in model.wv")
 
     def get_latest_training_loss(self) -> float:
         """The summed loss of all predictions since the last train() began, also without compute_loss."""
@@ -214,7 +215,7 @@ class Trained:
         """
         refuse_arguments({k: v for k, v in gensims.items() if k not in SAVING}, "save")
         if not isinstance(fname, (str, os.PathLike)):
-            raise TypeError(f"fname must be a path, not {fname!r}")
+            raise TypeError(f"fname must be a path, not {short(fname)}")
         parts = self._model.parts()
         parts.notes[NOTE] = saved(vars(self))
         save_model(fname, parts)

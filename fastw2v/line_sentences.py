@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from fastw2v.compressed import HEAD_BYTES, Decompressed, compression_of
 from fastw2v.config import check_integer
+from fastw2v.short import short
 
 __all__ = ["LineSentence", "PathLineSentences", "Text8Corpus", "TextFiles"]
 
@@ -69,7 +70,7 @@ class LineSentence(TextFiles):
     def __init__(self, source: Path | IO[Any], max_sentence_length: int = MOST_WORDS, limit: int | None = None) -> None:
         super().__init__(max_sentence_length, limit)
         if not isinstance(source, (str, os.PathLike)) and not hasattr(source, "seek"):
-            raise TypeError(f"source must be a path or an open file that can be rewound, not {source!r}")
+            raise TypeError(f"source must be a path or an open file that can be rewound, not {short(source)}")
         self.source = source
 
     def __iter__(self) -> Iterator[list[str]]:

@@ -20,6 +20,7 @@ from fastw2v.huffman import huffman_tree
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.matrices import pad_rows
 from fastw2v.prediction import softmax_probabilities, tree_probabilities
+from fastw2v.short import short
 from fastw2v.trainer import mean_loss, sentence_losses
 from fastw2v.vocabulary import Vocabulary
 
@@ -91,7 +92,7 @@ class Measures:
         offsets = [0]
         for number, sentence in enumerate(sentences):
             if isinstance(sentence, (str, bytes)) or not isinstance(sentence, Iterable):
-                raise TypeError(f"sentence {number} is {sentence!r}, but must be a list of words")
+                raise TypeError(f"sentence {number} is {short(sentence)}, but must be a list of words")
             ids += [known[word] for word in sentence if word in known]
             offsets.append(len(ids))
         text = EncodedText(np.array(ids, np.int32), np.array(offsets, np.int64), self.vocabulary.counts)
@@ -124,11 +125,11 @@ class Measures:
         KeyError names a word that the model does not know.
         """
         if isinstance(context_words, (str, bytes)) or not hasattr(context_words, "__iter__"):
-            raise TypeError(f"context_words must be a list of words, not {context_words!r}")
+            raise TypeError(f"context_words must be a list of words, not {short(context_words)}")
         words = list(context_words)
         for word in words:
             if not isinstance(word, str):
-                raise TypeError(f"context_words must be a list of words, but {word!r} among them is no str")
+                raise TypeError(f"context_words must be a list of words, but {short(word)} among them is no str")
         topn = check_integer("topn", topn, 1)
         if not words:
             raise ValueError("context_words is empty; give at least one word")

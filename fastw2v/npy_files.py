@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+import mmap
 import os
 import warnings
 from tokenize import TokenError
@@ -16,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastw2v.compressed import check_ratio
-from fastw2v.precision import as_type
+from fastw2v.precision import as_type, first_not_finite
 
-__all__ = ["NPY_MAGIC", "map_npy", "read_npz"]
+__all__ = ["NPY_MAGIC", "first_bad_row", "map_npy", "read_npz"]
 
 NPY_MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 1 << 14  # bytes; NumPy itself refuses those of more than 10,000
@@ -58,6 +59,15 @@ def read_npz(name: str) -> NDArray[np.float32]:
     if 0 in shape:
         return np.empty(shape, np.float32)
     return _as_float32(name, np.frombuffer(content, dtype, offset=start).reshape(shape, order=order))
+
+
+def first_bad_row(table: NDArray[np.float32]) -> int:
+    """The first row that holds NaN or infinity, or -1. Pages of a mapped table are given back when they were read."""
+    row = first_not_finite(table)
+    if isinstance(table.base, np.memmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped: mmap.mmap = table.base._mmap  # type: ignore[attr-defined]
+        mapped.madvise(mmap.MADV_DONTNEED)
+    return row
 
 
 def _header(name: str, opening: io.BytesIO, size: int) -> tuple[int, tuple[int, int], Literal["C", "F"], np.dtype[Any]]:

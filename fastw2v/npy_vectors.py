@@ -15,9 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from fastw2v._row_collector import first_repeat, not_finite, packed_if_possible
 from fastw2v.atomic import atomic_output
 from fastw2v.file_kinds import words_path
-from fastw2v.npy_files import map_npy
+from fastw2v.npy_files import first_bad_row, map_npy
 from fastw2v.packed_words import word_with_space
-from fastw2v.precision import first_not_finite
 from fastw2v.short import short
 from fastw2v.stored_tables import check_table
 
@@ -85,6 +84,6 @@ def load_npy(
             f"{words_name}, line {words.index(bad) + 1}: {short(bad)} is no word, as it is empty or holds white space; "
             "give it another name, such as one with _"
         )
-    if not allow_nan and (row := first_not_finite(matrix)) >= 0:
+    if not allow_nan and (row := first_bad_row(matrix)) >= 0:
         raise not_finite(f"{name}, row {row}", words[row].encode("utf-8", "replace"))
     return packed, matrix

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from fastw2v.corpus import Corpus
     from fastw2v.trainer import Progress
 
+from fastw2v.short import short
+
 __all__ = ["Display", "ProgressOption", "shown"]
 
 ProgressOption = bool | Literal["auto"]
@@ -181,7 +183,7 @@ def shown(option: ProgressOption) -> Iterator[Display]:
     "auto": a bar if that is a terminal, else nothing; True: a bar there, else plain lines; False: nothing.
     """
     if not isinstance(option, bool) and option != "auto":
-        raise ValueError(f"progress is {option!r}, but must be 'auto', True or False")
+        raise ValueError(f"progress is {short(option)}, but must be 'auto', True or False")
     stream = sys.stderr
     terminal = stream is not None and stream.isatty()
     display: Display

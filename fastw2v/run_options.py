@@ -18,6 +18,8 @@ from fastw2v.config import check_choice, check_integer
 if TYPE_CHECKING:
     from fastw2v.trainer import Progress
 
+from fastw2v.short import short
+
 __all__ = ["HELD_OUT_LOSS", "INIT_VECTORS", "SCORE", "RunOptions", "parse_every"]
 
 HELD_OUT_LOSS, SCORE = "held_out_loss", "score"  # names in history
@@ -71,13 +73,13 @@ class RunOptions:
         if not (isinstance(self.freeze, str) and self.freeze == INIT_VECTORS):
             put("freeze", _words("freeze", self.freeze))
         if self.on_progress is not None and not callable(self.on_progress):
-            raise TypeError(f"on_progress must be a function of a Progress or None, not {self.on_progress!r}")
+            raise TypeError(f"on_progress must be a function of a Progress or None, not {short(self.on_progress)}")
         measured = [HELD_OUT_LOSS] * (self.held_out is not None) + [SCORE] * bool(self.evaluate)
         if self.monitor is not None:
             put("monitor", check_choice("monitor", self.monitor, (HELD_OUT_LOSS, SCORE)))
             if self.monitor not in measured:
                 needed = "held_out" if self.monitor == HELD_OUT_LOSS else "evaluate"
-                raise ValueError(f"monitor is {self.monitor!r}, which is not measured; give {needed} as well")
+                raise ValueError(f"monitor is {short(self.monitor)}, which is not measured; give {needed} as well")
         if self.early_stopping is not None:
             put("early_stopping", check_integer("early_stopping", self.early_stopping, 1, remedy="it counts epochs"))
             if not measured:
@@ -113,7 +115,7 @@ def parse_every(name: str, value: object) -> tuple[float | None, int | None]:
         return None, check_integer(name, value, 1, remedy=f"give {EVERY_FORMS}")
     found = EVERY.fullmatch(value)
     if not found or found[2] not in UNITS or (not found[2] and "." in found[1]):
-        raise ValueError(f"{name} is {value!r}, but must be {EVERY_FORMS}")
+        raise ValueError(f"{name} is {short(value)}, but must be {EVERY_FORMS}")
     if not found[2]:
         return None, check_integer(name, int(found[1]), 1, remedy=f"give {EVERY_FORMS}")
     return float(found[1]) * UNITS[found[2]], None
@@ -121,7 +123,7 @@ def parse_every(name: str, value: object) -> tuple[float | None, int | None]:
 
 def _path(name: str, value: object) -> str:
     if not isinstance(value, (str, os.PathLike)):
-        raise TypeError(f"{name} must be a path, not {value!r}")
+        raise TypeError(f"{name} must be a path, not {short(value)}")
     path = os.fsdecode(value)
     if not path:
         raise ValueError(f"{name} is an empty path; give a file name")
@@ -132,27 +134,27 @@ def _paths(name: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (str, os.PathLike)):
         return (_path(name, value),)
     if not isinstance(value, Iterable):
-        raise TypeError(f"{name} must be a path or a list of paths, not {value!r}")
+        raise TypeError(f"{name} must be a path or a list of paths, not {short(value)}")
     return tuple(_path(name, item) for item in value)
 
 
 def _words(name: str, value: object) -> tuple[str, ...]:
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
-        raise TypeError(f"{name} must be a list of words or {INIT_VECTORS!r}, not {value!r}")
+        raise TypeError(f"{name} must be a list of words or {INIT_VECTORS!r}, not {short(value)}")
     words = tuple(value)
     for word in words:
         if not isinstance(word, str):
-            raise TypeError(f"{name} must be a list of words, but {word!r} among them is no str")
+            raise TypeError(f"{name} must be a list of words, but {short(word)} among them is no str")
     return words
 
 
 def _callbacks(value: object) -> tuple[Any, ...]:
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
-        raise TypeError(f"callbacks must be a list of objects such as fastw2v.Callback, not {value!r}")
+        raise TypeError(f"callbacks must be a list of objects such as fastw2v.Callback, not {short(value)}")
     for callback in value:
         if isinstance(callback, type) or not any(callable(getattr(callback, name, None)) for name in Callback.MOMENTS):
             raise TypeError(
-                f"{callback!r} is no callback; give an object with a method {', '.join(Callback.MOMENTS[:-1])} or "
+                f"{short(callback)} is no callback; give an object with a method {', '.join(Callback.MOMENTS[:-1])} or "
                 f"{Callback.MOMENTS[-1]}, such as fastw2v.Callback or fastw2v.Every(seconds, function)"
             )
         _ = interval_of(callback)
@@ -167,5 +169,7 @@ def interval_of(callback: Any) -> float | None:
     if seconds is None:
         return None
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
-        raise ValueError(f"the interval of {callback!r} is {seconds!r}, but must be a number of seconds above 0")
+        raise ValueError(
+            f"the interval of {short(callback)} is {short(seconds)}, but must be a number of seconds above 0"
+        )
     return float(seconds)

@@ -30,7 +30,7 @@ def stored_dtype(dtype: DTypeLike | None) -> np.dtype[Any] | None:
     except TypeError:
         found = np.dtype(object)
     if found not in VECTOR_TYPES:
-        raise ValueError(f"dtype is {dtype!r}, but vectors are stored as 'float32' or 'float16'")
+        raise ValueError(f"dtype is {short(dtype)}, but vectors are stored as 'float32' or 'float16'")
     return found
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from fastw2v.config import check_integer
 from fastw2v.packed_words import PackedWords
+from fastw2v.short import short
 
 __all__ = ["Vocabulary", "rank_words"]
 
@@ -108,11 +109,11 @@ def _distinct(words: Iterable[str]) -> list[str]:
     listed = list(words)
     for word in listed:
         if not isinstance(word, str):
-            raise TypeError(f"a word of the vocabulary must be a str, not {word!r}")
+            raise TypeError(f"a word of the vocabulary must be a str, not {short(word)}")
     if len(set(listed)) < len(listed):
         seen: set[str] = set()
         twice = next(word for word in listed if word in seen or seen.add(word))  # type: ignore[func-returns-value]
-        raise ValueError(f"the word {twice!r} is listed more than once; add its counts and list it once")
+        raise ValueError(f"the word {short(twice)} is listed more than once; add its counts and list it once")
     return listed
 
 

@@ -14,6 +14,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from fastw2v._blocks import opened
 from fastw2v.compressed import compressor, split_suffix
+from fastw2v.short import short
 from fastw2v.word2vec_readers import load_word2vec_binary, load_word2vec_text
 from fastw2v.word2vec_writers import Layout, output, save_word2vec_binary, save_word2vec_text
 
@@ -103,7 +104,7 @@ def _load_counts(path: PathLike, words: Sequence[str], encoding: str, errors: st
     missing = next((word for word in words if word not in known), None)
     if missing is not None:
         raise ValueError(
-            f"{name}: has no count of the word {missing!r}; leave fvocab out, or give the file it belongs to"
+            f"{name}: has no count of the word {short(missing)}; leave fvocab out, or give the file it belongs to"
         )
     try:
         return np.fromiter(map(known.__getitem__, words), np.int64, len(words))

@@ -19,13 +19,15 @@ from fastw2v._blocks import Blocks, opened
 from fastw2v._row_collector import RowCollector, Wanted, fewest, shown
 from fastw2v._text_rows import LONGEST_LINE, TextForm, read_text
 
-__all__ = ["is_header", "load_word2vec_binary", "load_word2vec_text"]
+__all__ = ["BOM", "is_header", "load_word2vec_binary", "load_word2vec_text"]
 
 Matrix = NDArray[np.float32]
 PathLike = str | os.PathLike[str]
 
-HEADER = re.compile(rb"\s*(\d{1,18})\s+(\d{1,18})\s*")  # 18 digits: any number that could count bytes of a file
+HEADER = re.compile(rb"\s*([-+]?\d{1,50})\s+([-+]?\d{1,50})\s*")  # more than any file has, for the sentence about it
 HEADER_BYTES = 128  # two such numbers, and room for white space
+MOST_ROWS = 1 << 48  # of a file whose size is not known
+BOM = b"\xef\xbb\xbf"
 WIDEST = 1 << 24  # numbers in a row; keeps the width of a file without rows from overflowing anything
 
 
@@ -75,10 +77,12 @@ def load_word2vec_text(
     name = os.fspath(path)
     with opened(path) as (stream, size):
         blocks = Blocks(stream, size)
+        if blocks.data[: len(BOM)].tobytes() == BOM:
+            blocks.advance(len(BOM))
         line = _first_line(name, blocks, HEADER_BYTES if header else LONGEST_LINE)
         if header or (header is None and is_header(line)):
             # A row takes at least a letter, a newline, and two bytes a number; the last newline may be missing.
-            rows, width = _read_header(name, line[:HEADER_BYTES], None if size is None else size + 1, 2, 2)
+            rows, width = _read_header(name, line[:HEADER_BYTES], size, 1, 2, 2)
             blocks.advance(len(line))
             form = TextForm(name, width, wanted.allow_nan, "the header promises")
             with RowCollector(form, width, wanted, workers, blocks.release) as table:
@@ -115,7 +119,7 @@ def load_word2vec_binary(
         blocks = Blocks(stream, size)
         line = _first_line(name, blocks, HEADER_BYTES)
         # A row takes at least a letter, a space, and four bytes a number.
-        rows, width = _read_header(name, line, None if size is None else size - len(line), 2, 4)
+        rows, width = _read_header(name, line, size, -len(line), 2, 4)
         blocks.advance(len(line))
         form = BinaryForm(name, width, wanted.allow_nan)
         with RowCollector(form, width, wanted, workers, blocks.release) as table:
@@ -135,8 +139,11 @@ def _first_line(name: str, blocks: Blocks, most: int) -> bytes:
         blocks.advance(0)
 
 
-def _read_header(name: str, line: bytes, size: int | None, row_least: int, number_least: int) -> tuple[int, int]:
-    """Rows and width from the first line, checked against what `size` bytes can hold, if that is known."""
+def _read_header(
+    name: str, line: bytes, size: int | None, more: int, row_least: int, number_least: int
+) -> tuple[int, int]:
+    """Rows and width from the first line, checked against what a file of `size` bytes, if that is known, has room for:
+    `more` than these."""
     found = HEADER.fullmatch(line)
     if found is None:
         raise ValueError(
@@ -146,9 +153,13 @@ def _read_header(name: str, line: bytes, size: int | None, row_least: int, numbe
     rows, width = int(found[1]), int(found[2])
     if not 1 <= width <= WIDEST:
         raise ValueError(f"{name}, line 1: vectors of {width} numbers, but there must be from 1 to {WIDEST}")
-    if size is not None and rows * (row_least + number_least * width) > size:
+    if rows < 0:
+        raise ValueError(f"{name}, line 1: promises {rows} rows, but there must be 0 or more; the file is damaged")
+    if size is None and rows > MOST_ROWS:
+        raise ValueError(f"{name}, line 1: promises {rows} rows, which no file has; the file is damaged")
+    if size is not None and rows * (row_least + number_least * width) > size + more:
         raise ValueError(
-            f"{name}, line 1: promises {rows} rows of {width} numbers, more than its {size} bytes can hold; it is cut "
-            "short, or not a file of this format"
+            f"{name}, line 1: promises {rows} rows of {width} numbers, more than the file's {size} bytes can hold; it "
+            "is cut short, or not a file of this format"
         )
     return rows, width

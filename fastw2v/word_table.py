@@ -155,7 +155,7 @@ class WordTable:
         values = self.expandos.get(attr)
         if values is None:
             known = ", ".join(map(repr, self.expandos)) or "nothing, as its file held vectors alone"
-            raise KeyError(f"there is no attribute {attr!r} of a word; stored is {known}")
+            raise KeyError(f"there is no attribute {short(attr)} of a word; stored is {known}")
         value = values[self.get_index(key)]
         return value.item() if isinstance(value, np.generic) else value
 

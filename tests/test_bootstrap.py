@@ -100,7 +100,12 @@ def test_of_nothing_there_is_no_interval():
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
-    [({"resamples": 0}, "resamples is 0"), ({"confidence": 1.0}, "confidence is 1.0"), ({"seed": -1}, "seed is -1")],
+    [
+        ({"resamples": 0}, "resamples is 0"),
+        ({"resamples": 2 * 10**9}, "resamples is 2000000000, but must be from 1 to"),
+        ({"confidence": 1.0}, "confidence is 1.0"),
+        ({"seed": -1}, "seed is -1"),
+    ],
 )
 def test_bad_options(options, sentence):
     with pytest.raises(ValueError, match=sentence):

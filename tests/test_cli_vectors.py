@@ -169,7 +169,7 @@ def test_a_reader_that_goes_away_ends_the_command(one_model):
 
 
 def test_ctrl_c_ends_with_a_sentence(one_model, monkeypatch):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("fastw2v.cli_vectors.load", interrupted)
@@ -179,10 +179,41 @@ def test_ctrl_c_ends_with_a_sentence(one_model, monkeypatch):
 
 
 def test_a_library_that_is_not_installed_is_named(one_model, monkeypatch):
-    def without_library(*_):
+    def without_library(*_, **__):
         raise ImportError("such files need a library: pip install 'fastw2v[io]'")
 
     monkeypatch.setattr("fastw2v.cli_vectors.load", without_library)
     done = run("neighbors", one_model, "east")
     assert done.exit_code == 2
     assert done.stderr == "fastw2v: such files need a library: pip install 'fastw2v[io]'\n"
+
+
+def test_files_that_need_options_to_be_read(tmp_path):
+    path = tmp_path / "v.txt"
+    path.write_bytes(b"2 2\nstra\xdfe 1 0\nb nan 1\n")
+    done = run("info", path)
+    assert done.exit_code == 2
+    assert "errors='replace'" in done.stderr
+    done = run("info", path, "--errors", "replace")
+    assert done.exit_code == 2
+    assert "allow_nan=True" in done.stderr
+    for command in (["info", path], ["neighbors", path, "stra\ufffde"], ["similarity", path, "b", "b"]):
+        assert run(*command, "--errors", "replace", "--allow-nan").exit_code == 0
+    assert run("convert", path, tmp_path / "o", "--errors", "replace", "--allow-nan").exit_code == 0
+    assert KeyedVectors.load(tmp_path / "o").index_to_key == ["stra\ufffde", "b"]
+    done = run("convert", path, tmp_path / "o.txt", "--errors", "replace", "--allow-nan")
+    assert done.exit_code == 2
+    assert "'b' holds NaN" in done.stderr
+
+
+def test_more_neighbours_than_words_and_tables_too_large(one_model):
+    done = run("neighbors", one_model, "east", "-n", 10**12)
+    assert done.exit_code == 0
+    assert len(done.stdout.split(", ")) == len(KeyedVectors.load(one_model)) - 1
+    done = run("similarity", one_model, *["east"] * 101)
+    assert done.exit_code == 2
+    assert "101 words make too large a table; give at most 100, or --pairs" in done.stderr
+    assert run("similarity", one_model, *["east"] * 102, "--pairs").exit_code == 0
+    done = run("neighbors", "-", "east")
+    assert done.exit_code == 2
+    assert "not from standard input" in done.stderr

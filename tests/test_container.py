@@ -121,6 +121,7 @@ OURS = {"format": "fastw2v", "version": "1"}
     [
         ({}, "not one of fastw2v"),
         ({"__metadata__": {"format": "pt"}}, "not one of fastw2v"),
+        ({"__metadata__": {"format": "fastw2v"}}, "tells no version of the fastw2v format"),
         ({"__metadata__": {"format": "fastw2v", "version": "99"}}, "version '99'.*install a newer"),
         ({"__metadata__": OURS, "a": {"dtype": "F32", "shape": [2**62], "data_offsets": [0, 2**63]}}, "damaged"),
         ({"__metadata__": OURS, "a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}}, "damaged"),

@@ -159,3 +159,9 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, content):
 @given(st.text(max_size=60))
 def test_a_line_is_of_one_kind_or_none(line):
     assert _kind_of_line(line, has_sections=False) in (*KINDS, "")
+
+
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_a_first_line_with_something_like_a_number_is_no_header(write, number):
+    with pytest.raises(ValueError, match="line 1: must be two words and a finite number"):
+        read_pairs(write(f"king\tqueen\t{number}\ntiger\tcat\t7\n"))

@@ -155,7 +155,7 @@ def test_headers_of_compressed_files_that_promise_too_much(tmp_path):
         for load in (load_word2vec_text, load_word2vec_binary):
             (tmp_path / "v").write_bytes(compressor("gzip")(header + b"\na 1 2\n"))
             tracemalloc.start()
-            with pytest.raises(ValueError, match=r"cut short|2 numbers"):
+            with pytest.raises(ValueError, match=r"cut short|2 numbers|which no file has"):
                 load(tmp_path / "v")
             peak = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
