@@ -264,7 +264,7 @@ def _counts(part: _Part, words: list[str], vocab: dict[Any, Any] | None) -> NDAr
     ):
         part.fail(f"the counts are not a whole number for each of the {len(words)} words; the file is damaged")
     # Words that gensim's add_vectors appended have none.
-    return np.concatenate((counts, np.zeros(len(words) - len(counts)))).astype(np.int64)
+    return np.concatenate((counts.astype(np.int64), np.zeros(len(words) - len(counts), np.int64)))
 
 
 def _rows_of_words(part: _Part, attribute: str, words: list[str]) -> list[NDArray[Any]] | None:

@@ -257,6 +257,8 @@ def test_models_of_gensim_3(old, save, tmp_path):
 
 def test_counts_may_be_unknown(old, save):
     assert load_gensim(save(keyed4(old, expandos={})))[2] is None
+    large = np.array([2**62 + 1, 2, 1])  # more than a double holds; the last word was added without a count
+    assert load_gensim(save(keyed4(old, expandos={"count": large})))[2].tolist() == [*large.tolist(), 0]
     assert load_gensim(save(keyed4(old, expandos=None)))[2] is None
     vocab_of = old("gensim.models.keyedvectors", "Vocab")
     assert load_gensim(save(old_keyed(old, vocab={word: vocab_of(index=1) for word in WORDS})))[2] is None
