@@ -63,4 +63,8 @@ directives = {
     "embedsignature": True,
     "freethreading_compatible": True,
 }
-setup(ext_modules=cythonize(extensions, compiler_directives=directives))
+# One after the other, the modules take minutes to compile.
+setup(
+    ext_modules=cythonize(extensions, compiler_directives=directives),
+    options={"build_ext": {"parallel": os.cpu_count() or 1}},
+)
