@@ -122,6 +122,11 @@ class Background:
         """Whether the call returned or raised."""
         return self._ended.is_set()
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the call raised."""
+        return self.has_ended and self._error is not None
+
     def wait(self) -> None:
         """Until the call has ended; raises what it raised."""
         # An event, not Thread.join, for the reason above.

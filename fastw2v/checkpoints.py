@@ -119,11 +119,15 @@ class Checkpointer:
         """Whether the last one is still being written."""
         return self._writing is not None and not self._writing.has_ended
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last one could not be written, and nobody was told."""
+        return self._writing is not None and self._writing.has_failed
+
     def check(self) -> None:
         """Raises the error by which the last one failed, once."""
-        if self._writing is not None and self._writing.has_ended:
-            writing, self._writing = self._writing, None
-            writing.wait()
+        if self.has_failed:
+            self.wait()
 
     def write(self, parts: ModelParts) -> None:
         """Copies the matrices and writes while the caller goes on; waits first if the last one is not done."""
@@ -138,15 +142,15 @@ class Checkpointer:
             outputs=self._copies[1],
             history=copy.deepcopy(list(parts.history)),
         )
-        self._writing = Background(lambda: self._save(frozen), "fastw2v-checkpoint")
+        self._writing = Background(lambda: self.save(frozen), "fastw2v-checkpoint")
 
     def write_now(self, parts: ModelParts) -> None:
         """Writes without a copy, and returns when it is done."""
         self.wait()
         self._copies = []
-        self._save(parts)
+        self.save(parts)
 
-    def _save(self, parts: ModelParts) -> None:
+    def save(self, parts: ModelParts) -> None:
         save_model(self.path, parts)
         logger.info("checkpoint %s written", self.path)
 

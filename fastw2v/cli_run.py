@@ -33,6 +33,11 @@ class Task:
     memory_limit: str | None = None
     cache_dir: str | None = None
 
+    @property
+    def room(self) -> dict[str, Any]:
+        """Corpus's options of where the numbers of a text stand."""
+        return {"memory_limit": self.memory_limit, "cache_dir": self.cache_dir}
+
     def check(self, texts: Iterable[str]) -> None:
         """Refuses files that cannot be written, before any long work; what a killed run left of them is removed."""
         from fastw2v.atomic import check_writable, remove_leftovers
@@ -70,8 +75,7 @@ def train_and_write(
             max_vocab=config.max_vocab,
             workers=config.workers,
             errors=task.errors,
-            memory_limit=task.memory_limit,
-            cache_dir=task.cache_dir,
+            **task.room,
             on_progress=display.reading,
         )
         display.read(text)
@@ -97,12 +101,11 @@ def continue_and_write(
 
     def read(display: Any) -> Corpus:
         known = len(model.vocabulary)
-        options: dict[str, Any] = {"errors": task.errors, "on_progress": display.reading}
+        reading = {**task.room, "errors": task.errors, "on_progress": display.reading}
         if grow:
-            text = grow_by(model, source, **options)
+            text = grow_by(model, source, **reading)
         else:
-            room: dict[str, Any] = {"memory_limit": task.memory_limit, "cache_dir": task.cache_dir}
-            text = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, **options, **room)
+            text = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, **reading)
         display.read(text)
         if grow and task.progress:
             say(f"{len(model.vocabulary) - known:,} of these are new")
@@ -164,7 +167,7 @@ def resume_and_write(
         others = options_of(state, {"checkpoint": path, **changes})
         task.check([*source, *state.files])
         with stages.reading():
-            text = corpus_of(model, state, source or None, path, stages.display.reading)
+            text = corpus_of(model, state, source or None, path, **task.room, on_progress=stages.display.reading)
             stages.display.read(text)
         with stages.training():
             model.resume_with(text, replace(others, on_progress=stages.display.training), state)

@@ -22,7 +22,8 @@ DEMO_WORDS = ("array", "file", "return", "matrix", "error", "first")
 DEMO_NEIGHBORS = 5
 DEMO_OPTIONS = {"epochs": 10, "min_count": 10}
 # What a run that goes on may be given anew.
-WITH_RESUME = {*RUN_OPTIONS, "corpus", "output", "resume", "history", "workers", "errors", "quiet"}
+READING_OPTIONS = {"errors", "memory_limit", "cache_dir"}
+WITH_RESUME = {*RUN_OPTIONS, *READING_OPTIONS, "corpus", "output", "resume", "history", "workers", "quiet"}
 # What a model keeps that is trained on.
 FIXED_BY_MODEL = {"vector_size", "architecture", "loss", "init_vectors", "freeze_init"}
 

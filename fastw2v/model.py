@@ -198,6 +198,8 @@ class Word2Vec(Measures):
         source: Source | Corpus | None = None,
         *,
         workers: int | None = None,
+        memory_limit: int | str | None = None,
+        cache_dir: str | os.PathLike[str] | None = None,
         progress: ProgressOption = "auto",
         **options: Any,
     ) -> Word2Vec:
@@ -208,8 +210,8 @@ class Word2Vec(Measures):
 
         path: the file; checkpoints go on to be written there, unless `checkpoint` says otherwise (None: to none).
         source: the text again, where it came from no file (iterables, arrays, standard input); else it is read from
-        where it was, and must not have changed. workers: threads (None: as before). options: as for `train`; those that
-        are not given are as before, but callbacks, which must be given again.
+        where it was, and must not have changed. memory_limit, cache_dir: see Corpus. workers: threads, None: as before.
+        options: as for `train`; those that are not given are as before, but callbacks, which must be given again.
 
         Raises
         ------
@@ -224,7 +226,8 @@ class Word2Vec(Measures):
             model.config = replace(model.config, workers=workers)
         run = options_of(state, {"checkpoint": os.fspath(path), **options})
         with shown(progress) as display:
-            corpus = corpus_of(model, state, source, os.fspath(path), display.reading)
+            room: dict[str, Any] = {"memory_limit": memory_limit, "cache_dir": cache_dir}
+            corpus = corpus_of(model, state, source, os.fspath(path), **room, on_progress=display.reading)
             display.read(corpus)
             model.resume_with(corpus, replace(run, on_progress=run.on_progress or display.training), state)
         return model

@@ -19,7 +19,9 @@ from fastw2v.corpus import Corpus
 from fastw2v.early_stopping import has_stalled
 from fastw2v.encoded import Encoded
 from fastw2v.run_options import HELD_OUT_LOSS, SCORE, RunOptions, interval_of
-from fastw2v.trainer import Matrix, Progress, Watcher, mean_loss
+from fastw2v.text_losses import mean_loss
+from fastw2v.text_work import Matrix
+from fastw2v.trainer import Progress, Watcher
 
 if TYPE_CHECKING:
     from fastw2v.evaluation import Files
@@ -82,10 +84,16 @@ class ModelRun(Watcher):
 
     def tick(self, progress: Progress) -> bool:
         self._show(progress)
-        due = any(timer.is_due for _, timer in self.timers)
-        if self.checkpoint_timer is not None and self.checkpointer is not None and not self.checkpointer.is_busy:
-            due = due or self.checkpoint_timer.is_due
+        due = any(timer.is_due for _, timer in self.timers) or self._checkpoint_is_due
+        if self.checkpointer is not None:
+            due = due or self.checkpointer.has_failed
         return due or self.must_end or self._error is not None
+
+    @property
+    def _checkpoint_is_due(self) -> bool:
+        """Whether it is time for one. Training does not wait for the last: the next then comes as soon as that ends."""
+        timer, checkpointer = self.checkpoint_timer, self.checkpointer
+        return timer is not None and checkpointer is not None and timer.is_due and not checkpointer.is_busy
 
     def wants_to_break_off(self) -> bool:
         # Who presses Ctrl-C again does not want to wait for the block, which with large windows may take long.
@@ -149,7 +157,7 @@ class ModelRun(Watcher):
         if self.checkpointer is not None:
             self.checkpointer.check()
             by_blocks = self.pause_blocks is not None and not self._trained(progress) % self.pause_blocks
-            if by_blocks or (self.checkpoint_timer is not None and self.checkpoint_timer.is_due):
+            if by_blocks or self._checkpoint_is_due:
                 self._note_state()
                 self.checkpointer.write(self.model.parts())
                 if self.checkpoint_timer is not None:

@@ -6,7 +6,6 @@ What was trained stays in its place. Files, first vectors and training are other
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,13 +25,13 @@ __all__ = ["grow_by", "grown_outputs", "grown_vocabulary", "words_to_add"]
 logger = logging.getLogger("fastw2v")
 
 Matrix = npt.NDArray[np.float32]
-OnReading = Callable[[int, "int | None"], object]
 
 
-def grow_by(model: Word2Vec, source: Any, *, errors: str = "strict", on_progress: OnReading | None = None) -> Corpus:
+def grow_by(model: Word2Vec, source: Any, **reading: Any) -> Corpus:
     """Reads a text once, adds its words to the model (see words_to_add), and gives it in the model's numbers.
 
-    source: as for Corpus; or a Corpus, all of whose words join. The other arguments and errors are Corpus's.
+    source: as for Corpus; or a Corpus, all of whose words join. reading: how a text is read, see Corpus, whose errors
+    these are as well.
     """
     config = model.config
     model.refuse_without_vocabulary()
@@ -40,7 +39,7 @@ def grow_by(model: Word2Vec, source: Any, *, errors: str = "strict", on_progress
         corpus, least = source, 1
     else:
         # Known words count whatever their number, so that all are read.
-        corpus = Corpus(source, min_count=1, workers=config.workers, errors=errors, on_progress=on_progress)
+        corpus = Corpus(source, min_count=1, workers=config.workers, **reading)
         least = config.min_count
     new = model.extend_vocab(words_to_add(model.vocabulary, corpus, least, config.max_vocab))
     logger.info("%d words joined the vocabulary, which has %d now", new, len(model.vocabulary))
