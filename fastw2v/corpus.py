@@ -1,38 +1,34 @@
 """Corpus: any text source as int32 word ids, read once, with the vocabulary that numbers them.
 
-Which words stay. What kind of source it is, and its reading, are _counting.py's; the parts are put together in
-_joining.py. Options of training are not known here.
+What is asked of it, and other vocabularies. From a source to a text is source_texts.py's. Options of training are not
+known here.
 """
 
 from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._counting import Given, count_words
-from fastw2v._joining import join
-from fastw2v._placed_files import PlacedFile
+from fastw2v._counting import Given
 from fastw2v._reading import Progress
-from fastw2v._segments import Segments
 from fastw2v._staying_words import EmptyTextError, numbers_in, vocabulary_of
 from fastw2v._strings import Tokenize, check_tokenize
 from fastw2v.config import INT32_MAX, check_choice, check_integer
 from fastw2v.encoded import Encoded
-from fastw2v.encoded_files import FileText, open_encoded
-from fastw2v.encoded_kind import LEAST_HEADER, SUFFIX, looks_encoded
-from fastw2v.encoded_writer import Ranked, write_encoded
+from fastw2v.encoded_files import FileText
 from fastw2v.encoding import check_workers, scratch_in
 from fastw2v.fingerprint import fingerprint
 from fastw2v.id_arrays import ArrayText, array_of, counts_of
 from fastw2v.memory_limits import cache_folder, limit_of
-from fastw2v.origin import ENCODED, FILES, check_unchanged, facts_of
+from fastw2v.origin import ENCODED, FILES, check_unchanged
 from fastw2v.packed_words import PackedWords
+from fastw2v.source_texts import encoded_path, opened, read
 from fastw2v.texts import MemoryText, Renumbered, Text, kept
 from fastw2v.vocabulary import Vocabulary
 
@@ -120,49 +116,15 @@ class Corpus:
                 raise TypeError(f"vocabulary must be a Vocabulary or None, not {type(vocabulary).__name__}")
             min_count, max_vocab = 1, None
 
-        path = _encoded_path(source)
+        path = encoded_path(source)
         if path is not None:
-            self._open(path, tokenize, column, min_count, max_vocab)
+            found = opened(path, tokenize, column, min_count, max_vocab)
         else:
             given = Given(source, tokenize, column, errors, workers)
-            self._read(given, limit, scratch_in(folder), min_count, max_vocab, on_progress)
+            found = read(given, limit, scratch_in(folder), min_count, max_vocab, on_progress)
+        self._take(*found)
         if vocabulary is not None:
             self._renumber(vocabulary, numbers_in(vocabulary, self.vocabulary.words))
-
-    def _read(
-        self,
-        given: Given,
-        limit: int,
-        scratch: Callable[[], PlacedFile],
-        min_count: int,
-        max_vocab: int | None,
-        on_progress: Progress | None,
-    ) -> None:
-        """Reads a source into memory, or where its ids take more than `limit` bytes into a file."""
-        segments = Segments(limit, scratch)
-        try:
-            counted = count_words(given, segments, on_progress)
-            vocabulary = vocabulary_of(counted.words, counted.counts, min_count, max_vocab)
-            text: Text
-            if segments.in_file:
-                ranked = Ranked(PackedWords.pack(counted.words), counted.counts, counted.remapping)
-                file = scratch()
-                text = FileText(file, write_encoded(file, segments, ranked, {}, given.workers), vocabulary.counts)
-            else:
-                text = MemoryText(*join(segments, counted.remapping, given.workers), vocabulary.counts)
-        finally:
-            segments.close()
-        self._take(text, vocabulary, counted.sentences, counted.origin)
-
-    def _open(self, path: str, tokenize: object, column: object, min_count: int, max_vocab: int | None) -> None:
-        """Opens an encoded text."""
-        if tokenize is not None or column is not None:
-            raise ValueError(f"{path}: an encoded text is split already; leave tokenize and column out")
-        found = open_encoded(path)
-        vocabulary = vocabulary_of(found.words, found.counts, min_count, max_vocab)
-        origin = {"kind": ENCODED, "files": [facts_of(path, os.stat(path))]}
-        text = found.text.with_counts(vocabulary.counts)
-        self._take(text, vocabulary, found.note.get("sentences"), origin)
 
     def _take(
         self,
@@ -227,6 +189,8 @@ class Corpus:
         max_vocab: int | None = None,
         vocabulary: Vocabulary | None = None,
         workers: int | None = None,
+        memory_limit: int | str | None = None,
+        cache_dir: str | os.PathLike[str] | None = None,
         on_progress: Progress | None = None,
     ) -> Corpus:
         """Reads the text of another corpus again, by its `origin`.
@@ -248,6 +212,8 @@ class Corpus:
             vocabulary=vocabulary,
             workers=workers,
             errors=origin.get("errors", "strict"),
+            memory_limit=memory_limit,
+            cache_dir=cache_dir,
             on_progress=on_progress,
         )
 
@@ -338,21 +304,3 @@ class Corpus:
             f"Corpus({len(self):,} words, {len(self.vocabulary):,} of them different; "
             f"{self.raw_words:,} words in {self.raw_sentences:,} sentences read)"
         )
-
-
-def _encoded_path(source: object) -> str | None:
-    """The path of an encoded text, if that is what the source names."""
-    if isinstance(source, (list, tuple)) and len(source) == 1:
-        source = source[0]
-    if not isinstance(source, (str, os.PathLike)):
-        return None
-    path = os.fsdecode(source)
-    if not os.path.isfile(path):
-        return None
-    if path.endswith(SUFFIX):
-        return path
-    try:
-        with open(path, "rb", buffering=0) as file:
-            return path if looks_encoded(file.read(LEAST_HEADER) or b"") else None
-    except PermissionError:
-        return None  # told where all files are looked at

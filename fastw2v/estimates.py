@@ -23,8 +23,8 @@ from fastw2v.noise import keep_probabilities
 from fastw2v.phrased import Given, phrased
 from fastw2v.progress import ProgressOption, shown
 from fastw2v.run_memory import RunMemory, matrix_bytes, reckon, text_bytes
+from fastw2v.text_work import block_tokens
 from fastw2v.texts import MemoryText, Renumbered
-from fastw2v.trainer import block_tokens
 from fastw2v.trial import try_out
 from fastw2v.vocabulary import Vocabulary
 

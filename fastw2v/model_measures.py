@@ -21,7 +21,7 @@ from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.matrices import pad_rows
 from fastw2v.prediction import softmax_probabilities, tree_probabilities
 from fastw2v.short import short
-from fastw2v.trainer import mean_loss, sentence_losses
+from fastw2v.text_losses import mean_loss, sentence_losses
 from fastw2v.vocabulary import Vocabulary
 
 __all__ = ["Measures", "Source"]

@@ -37,7 +37,7 @@ __all__ = ["PairModel", "train_pairs"]
 Matrix = npt.NDArray[np.float32]
 Side = Iterable[str] | npt.NDArray[np.integer[Any]]
 
-# A block is some milliseconds of work, as trainer.BLOCK_TOKENS.
+# A block is some milliseconds of work, as text_work.BLOCK_TOKENS.
 BLOCK_PAIRS = 16_384
 # The stream of a seed that initial values come from; the streams of training are numbered by epochs from 0 on.
 FIRST_VALUES = 2**63
@@ -161,7 +161,7 @@ class PairModel:
 
 
 class _PairWork:
-    """Pairs, cut into blocks: trainer.Work."""
+    """Pairs, cut into blocks: text_work.Work."""
 
     unit = place = "pairs"
     size = BLOCK_PAIRS

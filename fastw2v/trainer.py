@@ -1,8 +1,7 @@
-"""One training run: a text cut into blocks, worker threads that take them in order, the falling rate, and pauses.
+"""One training run: worker threads that take blocks in order, the falling rate, and pauses.
 
-What is trained may be something else than a text: see Work. Matrices come from the caller and are changed in place;
-which worker trains a block is decided in workers.py. Reading text, saving, and what is done in a pause are others'
-business.
+What a block is, text or not, is text_work.py's. Matrices come from the caller and are changed in place. Reading text,
+saving, and what is done in a pause are others' business.
 """
 
 from __future__ import annotations
@@ -10,45 +9,19 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from fastw2v._threads import run_jobs
-from fastw2v.config import Config, Loss
-from fastw2v.encoded import Encoded, EncodedText
+from fastw2v.config import Config
+from fastw2v.encoded import Encoded
+from fastw2v.text_work import Flags, Matrix, TextWork, Work
 from fastw2v.watching import Progress, Watcher
-from fastw2v.workers import make_workers
 
-if TYPE_CHECKING:
-    from fastw2v._kernels import Kernel
-    from fastw2v._worker import Worker
+__all__ = ["DivergedError", "Progress", "Run", "Watcher", "train_epochs", "train_work"]
 
-__all__ = [
-    "BlockWorker",
-    "DivergedError",
-    "Progress",
-    "Run",
-    "TextWork",
-    "Watcher",
-    "Work",
-    "block_tokens",
-    "mean_loss",
-    "sentence_losses",
-    "train_epochs",
-    "train_work",
-]
-
-# A block is some milliseconds of work: short enough to share out evenly and to stop quickly, long enough that taking
-# one costs nothing. It does not depend on the number of workers, so that the draws do not either. The exact softmax
-# takes some hundred times as long for each token.
-BLOCK_TOKENS = 8192
-SOFTMAX_BLOCK_TOKENS = 1024
-# How far from a block neighbours are looked for: these tokens and so many times the window. Only where nearly all words
-# are left out do windows then have fewer neighbours.
-NEAR_TOKENS, NEAR_WINDOWS = 1024, 16
 # Draws of a measurement come from an epoch that no training reaches, so that they are the same at any time.
 MEASURING_EPOCH = 2**62
 
@@ -58,9 +31,6 @@ NO_PREDICTIONS = (
 )
 
 DIVERGED = "the model's loss on this text is {}: it has diverged; train it anew, and lower alpha"
-
-Matrix = npt.NDArray[np.float32]
-Flags = npt.NDArray[np.bool_]
 
 
 class DivergedError(ValueError):
@@ -72,71 +42,6 @@ class DivergedError(ValueError):
     """
 
     model: Any = None
-
-
-def block_tokens(config: Config) -> int:
-    """How many tokens a block has."""
-    return SOFTMAX_BLOCK_TOKENS if config.loss == Loss.SOFTMAX else BLOCK_TOKENS
-
-
-class BlockWorker(Protocol):
-    """What one thread trains blocks with."""
-
-    def run(self, start: int, end: int, seed: int, epoch: int, alpha: float, slope: float) -> tuple[float, float]:
-        """Trains start..end at a rate that falls from `alpha` by `slope` at each; returns (predictions, their loss)."""
-        ...
-
-    def finish(self) -> None:
-        """Behind the last block."""
-        ...
-
-
-class Work(Protocol):
-    """What is trained: so many things (tokens of a text, say) an epoch, in blocks of `size`.
-
-    unit: what Progress counts them as; place: how an error names the things of a block.
-    """
-
-    total: int
-    size: int
-    unit: str
-    place: str
-
-    def workers(self, kernel: Kernel, stop: npt.NDArray[np.int32], count: int) -> Sequence[BlockWorker]:
-        """For `count` threads, which all change the same matrices; stop: not 0 where blocks must end at once."""
-        ...
-
-
-class TextWork:
-    """A text, cut into blocks of tokens."""
-
-    unit, place = "words", "tokens"
-
-    def __init__(
-        self, config: Config, text: Encoded, inputs: Matrix, outputs: Matrix, frozen: Flags | None = None
-    ) -> None:
-        self.config, self.text, self.inputs, self.outputs, self.frozen = config, text, inputs, outputs, frozen
-        self.total, self.size = text.tokens, block_tokens(config)
-        self.near = NEAR_TOKENS + NEAR_WINDOWS * config.window
-
-    def workers(self, kernel: Kernel, stop: npt.NDArray[np.int32], count: int) -> list[_TextWorker]:
-        made = make_workers(
-            self.config, kernel, self.text, self.inputs, self.outputs, stop, self.size, count, self.frozen
-        )
-        return [_TextWorker(self.text, self.near, worker) for worker in made]
-
-
-class _TextWorker:
-    """Reads the blocks of a text for its worker."""
-
-    def __init__(self, text: Encoded, near: int, worker: Worker) -> None:
-        self.text, self.near, self.worker, self.finish = text, near, worker, worker.finish
-
-    def run(self, start: int, end: int, seed: int, epoch: int, alpha: float, slope: float) -> tuple[float, float]:
-        sentences = self.text.sentences(start, end)
-        base = max(start - self.near, int(sentences[0]))
-        ids = self.text.read(base, min(end + self.near, int(sentences[-1])))
-        return self.worker.run(ids, base, sentences, start, end, seed, epoch, alpha, slope)
 
 
 class Run:
@@ -300,48 +205,3 @@ class _Clock:
 
     def seconds(self) -> float:
         return time.perf_counter() - self.start
-
-
-def mean_loss(config: Config, text: Encoded, inputs: Matrix, outputs: Matrix) -> float:
-    """The mean loss of a prediction over one pass that changes nothing; ValueError where no word has a neighbour.
-
-    Windows, thinning out and noise are drawn as in training, always the same ones for a seed. The matrices are written
-    to, with what stood there, and must be as train_epochs wants them.
-    """
-    predictions, loss = 0.0, 0.0
-
-    def done(_: int, made: float, cost: float) -> None:
-        nonlocal predictions, loss
-        predictions, loss = predictions + made, loss + cost
-
-    run = Run(config, TextWork(config, text, inputs, outputs))
-    run.train(MEASURING_EPOCH, 0, run.blocks, 0.0, 0.0, done, None)
-    if not predictions:
-        raise ValueError(NO_PREDICTIONS)
-    return loss / predictions
-
-
-def sentence_losses(config: Config, text: EncodedText, inputs: Matrix, outputs: Matrix) -> npt.NDArray[np.float64]:
-    """The summed loss of each sentence's predictions, (sentences,), in a pass that changes nothing; else as mean_loss.
-
-    Sentences may be empty here: they, and words alone in theirs, have the loss 0.
-    """
-    from fastw2v import _kernels
-    from fastw2v.kernels import one_blas_thread, resolve
-
-    lengths = np.diff(text.offsets)
-    losses = np.zeros(len(lengths), np.float64)
-    if not lengths.any():
-        return losses
-    kernel, stop = _kernels.named(resolve(config.kernel)), np.zeros(1, np.int32)
-    worker = make_workers(config, kernel, text, inputs, outputs, stop, int(lengths.max()), 1)[0]
-    with one_blas_thread(kernel.name == "blas" or config.loss == "softmax"):
-        for i in np.flatnonzero(lengths).tolist():
-            start, end = text.offsets[i : i + 2].tolist()
-            borders = text.offsets[i : i + 2]
-            losses[i] = worker.run(
-                text.ids[start:end], start, borders, start, end, config.seed, MEASURING_EPOCH, 0.0, 0.0
-            )[1]
-    if not np.isfinite(losses).all():
-        raise DivergedError(DIVERGED.format(losses.sum()))
-    return losses

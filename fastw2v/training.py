@@ -6,8 +6,9 @@ What happens between the blocks is model_run.py's, the blocks are trainer.py's.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,14 +21,16 @@ from fastw2v.encoded import Encoded
 from fastw2v.matrices import pack_rows, pad_rows
 from fastw2v.model_run import ModelRun
 from fastw2v.run_options import INIT_VECTORS, RunOptions
-from fastw2v.trainer import Progress, block_tokens, train_epochs
+from fastw2v.short import short
+from fastw2v.text_work import block_tokens
+from fastw2v.trainer import Progress, train_epochs
 
 if TYPE_CHECKING:
     from fastw2v.model import Word2Vec
 
 __all__ = ["corpus_of", "first_state", "options_of", "train_model"]
 
-OnReading = Callable[[int, "int | None"], object]
+logger = logging.getLogger("fastw2v")
 
 
 def train_model(
@@ -138,6 +141,12 @@ def _frozen_rows(model: Word2Vec, freeze: tuple[str, ...] | str) -> list[int]:
             )
         return [int(row) for row in model.initial_rows]
     known = model.vocabulary.key_to_index if freeze else {}
+    unknown = [word for word in dict.fromkeys(freeze) if word not in known]
+    if unknown:
+        logger.warning(
+            "%d of the words to freeze are not in the vocabulary, %s first: nothing is there to freeze",
+            len(unknown), short(unknown[0]),
+        )  # fmt: skip
     return sorted(known[word] for word in set(freeze) if word in known)
 
 
@@ -162,19 +171,18 @@ class _Again:
         self.origin = origin
 
 
-def corpus_of(model: Word2Vec, state: RunState, source: Any, path: str, on_reading: OnReading | None = None) -> Corpus:
+def corpus_of(model: Word2Vec, state: RunState, source: Any, path: str, **reading: Any) -> Corpus:
     """The text of a run that goes on: read again from where it came (source None), or given again.
 
+    reading: memory_limit, cache_dir, on_progress of Corpus.
     OSError or ValueError if it is gone, is not the same any more, or must be given and is not.
     """
     if isinstance(source, Corpus):
         corpus = source
     elif source is not None:
-        corpus = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, on_progress=on_reading)
+        corpus = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, **reading)
     else:
-        corpus = Corpus.reopen(
-            state.origin, vocabulary=model.vocabulary, workers=model.config.workers, on_progress=on_reading
-        )
+        corpus = Corpus.reopen(state.origin, vocabulary=model.vocabulary, workers=model.config.workers, **reading)
     if corpus.fingerprint != state.fingerprint or block_tokens(model.config) != state.block_tokens:
         raise ValueError(
             f"{path}: the run was trained on another text ({state.fingerprint}, here {corpus.fingerprint}), or by a "

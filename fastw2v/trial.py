@@ -12,7 +12,8 @@ from fastw2v._random import fill_uniform
 from fastw2v.config import Config
 from fastw2v.encoded import Encoded
 from fastw2v.matrices import aligned_zeros
-from fastw2v.trainer import Run, TextWork
+from fastw2v.text_work import TextWork
+from fastw2v.trainer import Run
 from fastw2v.workers import output_rows
 
 __all__ = ["Trial", "try_out"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from corpus_checks import sentences_of
 
-from fastw2v import Config, Corpus, Word2Vec, encode, trainer
+from fastw2v import Config, Corpus, Word2Vec, encode, text_work
 from fastw2v.compressed import SUFFIXES, compressor
 
 EPOCHS = 2
@@ -28,7 +28,7 @@ def files(write):
 def tokens_trained(monkeypatch, corpus: Corpus, workers: int) -> list[list[list[str]]]:
     """For each epoch, the words that workers were given to train, block by block, in the order of the text."""
     blocks: list[tuple[int, int, int, list[int]]] = []
-    make = trainer.make_workers
+    make = text_work.make_workers
 
     class Counting:
         def __init__(self, worker):
@@ -39,8 +39,8 @@ def tokens_trained(monkeypatch, corpus: Corpus, workers: int) -> list[list[list[
             blocks.append((epoch, start, end, ids[start - base : end - base].tolist()))
             return self.worker.run(ids, base, sentences, start, end, seed, epoch, *rates)
 
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 64)
-    monkeypatch.setattr(trainer, "make_workers", lambda *args: [Counting(worker) for worker in make(*args)])
+    monkeypatch.setattr(text_work, "BLOCK_TOKENS", 64)
+    monkeypatch.setattr(text_work, "make_workers", lambda *args: [Counting(worker) for worker in make(*args)])
     model = Word2Vec(Config(vector_size=4, epochs=EPOCHS, workers=workers, min_count=1))
     model.build_vocab(corpus)
     progress = model.train(corpus)

@@ -7,7 +7,7 @@ import pytest
 from models import EVERY_OBJECTIVE
 
 import fastw2v
-from fastw2v import Config, Corpus, Vocabulary, Word2Vec, trainer
+from fastw2v import Config, Corpus, Vocabulary, Word2Vec, text_work
 from fastw2v.huffman import huffman_tree
 from fastw2v.tree_transfer import transferred_nodes
 
@@ -187,7 +187,7 @@ def test_a_grown_model_is_saved_whole(text_file, tmp_path):
 
 
 def test_a_run_with_new_words_goes_on_from_its_checkpoint(text_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 1000)
+    monkeypatch.setattr(text_work, "BLOCK_TOKENS", 1000)
     path = tmp_path / "c.safetensors"
 
     def grown(**options):

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fastw2v
-from fastw2v import Config, Corpus, Word2Vec, trainer
+from fastw2v import Config, Corpus, Word2Vec, text_work
 from fastw2v.callbacks import Callback
 
 KINDS = [
@@ -28,8 +28,8 @@ SMALL = {"vector_size": 12, "epochs": 3, "min_count": 1, "workers": 1, "progress
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     """Blocks of 1,000 tokens: the text has 27."""
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 1000)
-    monkeypatch.setattr(trainer, "SOFTMAX_BLOCK_TOKENS", 1000)
+    monkeypatch.setattr(text_work, "BLOCK_TOKENS", 1000)
+    monkeypatch.setattr(text_work, "SOFTMAX_BLOCK_TOKENS", 1000)
 
 
 class StopBehind(Callback):
@@ -88,7 +88,7 @@ def test_stopped_again_and_again(text_file, tmp_path_factory, stops):
 @pytest.mark.parametrize("workers", [1, 2, 4, 7])
 def test_every_block_is_trained_exactly_once(text_file, tmp_path, monkeypatch, workers):
     trained = []
-    real = trainer.make_workers
+    real = text_work.make_workers
 
     def counting(*arguments):
         class Counting:
@@ -104,7 +104,7 @@ def test_every_block_is_trained_exactly_once(text_file, tmp_path, monkeypatch, w
 
         return [Counting(worker) for worker in real(*arguments)]
 
-    monkeypatch.setattr(trainer, "make_workers", counting)
+    monkeypatch.setattr(text_work, "make_workers", counting)
     path = tmp_path / "c.safetensors"
     options = {**SMALL, "workers": workers}
     fastw2v.train(text_file, **options, checkpoint=path, checkpoint_every=5, callbacks=[Callback(), StopBehind(30)])
@@ -164,7 +164,7 @@ def test_sigterm_ends_training_as_an_exit(text_file, tmp_path):
 
 
 def test_a_second_ctrl_c_does_not_wait_for_the_block(text_file, monkeypatch):
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 1 << 20)
+    monkeypatch.setattr(text_work, "BLOCK_TOKENS", 1 << 20)
     corpus = Corpus(text_file, min_count=1)
     model = Word2Vec(Config(vector_size=500, window=500, negative=2000, sample=0, alpha=1e-5, min_alpha=0, workers=1))
     model.build_vocab(corpus)
