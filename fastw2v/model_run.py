@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from fastw2v.evaluation import Files
     from fastw2v.model import Word2Vec
 
-__all__ = ["ModelRun"]
+__all__ = ["ModelRun", "mark_of"]
 
 logger = logging.getLogger("fastw2v")
 
@@ -174,7 +174,7 @@ class ModelRun(Watcher):
         if self.has_ended:
             self.model.unfinished = None
         else:
-            self.state.fingerprint = self.corpus.fingerprint
+            self.state.fingerprint = mark_of(self.corpus)
             self.model.unfinished = self.state
 
     @property
@@ -209,6 +209,12 @@ class ModelRun(Watcher):
         """Waits for a checkpoint that is being written."""
         if self.checkpointer is not None:
             self.checkpointer.wait()
+
+
+def mark_of(corpus: Corpus) -> dict[str, int]:
+    """By what the text of a run is known again: all its words in order, and how many of them the model knows: a Corpus
+    that has dropped others would be another text."""
+    return {**corpus.fingerprint, "kept": len(corpus)}
 
 
 def _told(entry: dict[str, float]) -> str:

@@ -19,7 +19,7 @@ from fastw2v.checkpoints import RunState
 from fastw2v.corpus import Corpus
 from fastw2v.encoded import Encoded
 from fastw2v.matrices import pack_rows, pad_rows
-from fastw2v.model_run import ModelRun
+from fastw2v.model_run import ModelRun, mark_of
 from fastw2v.run_options import INIT_VECTORS, RunOptions
 from fastw2v.short import short
 from fastw2v.text_work import block_tokens
@@ -178,15 +178,16 @@ def corpus_of(model: Word2Vec, state: RunState, source: Any, path: str, **readin
     OSError or ValueError if it is gone, is not the same any more, or must be given and is not.
     """
     if isinstance(source, Corpus):
-        corpus = source
+        corpus = source if source.vocabulary == model.vocabulary else source.restricted(model.vocabulary)
     elif source is not None:
         corpus = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, **reading)
     else:
         corpus = Corpus.reopen(state.origin, vocabulary=model.vocabulary, workers=model.config.workers, **reading)
-    if corpus.fingerprint != state.fingerprint or block_tokens(model.config) != state.block_tokens:
+    mark = mark_of(corpus)
+    if mark != state.fingerprint or block_tokens(model.config) != state.block_tokens:
         raise ValueError(
-            f"{path}: the run was trained on another text ({state.fingerprint}, here {corpus.fingerprint}), or by a "
-            "version that cuts it in other blocks; give the same text to the same version, or train the model on by "
-            "Word2Vec.load and train"
+            f"{path}: the run was trained on another text ({state.fingerprint}, here {mark}), or by a version that "
+            "cuts it in other blocks; give the same text to the same version (where it was split, joined to phrases or "
+            "thinned out, as a Corpus made as before), or train the model on by Word2Vec.load and train"
         )
     return corpus

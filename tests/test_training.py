@@ -314,6 +314,36 @@ def test_the_text_of_a_run_from_an_iterable_is_given_again(sentences, tmp_path):
     assert saved(Word2Vec.resume(path, sentences, progress=False), tmp_path / "done.safetensors") == whole
 
 
+@pytest.mark.parametrize("grow", [False, True])
+def test_a_corpus_with_numbers_of_its_own_is_put_into_the_models(text_file, sentences, tmp_path, grow):
+    # Words of the second text are numbered by their counts there, those of the model by the first one's.
+    more = [sentence[:3] for sentence in sentences[::2]]
+    path = tmp_path / "c.safetensors"
+
+    def trained(**options):
+        model = fastw2v.train(text_file, **{**SMALL, "min_count": 2})
+        model.train(more, epochs=2, grow_vocabulary=grow, **options)
+        return model
+
+    whole = saved(trained(), tmp_path / "whole.safetensors")
+    trained(checkpoint=path, checkpoint_every=3, callbacks=[StopBehind(3)])
+    with pytest.raises(ValueError, match="was trained on another text"):
+        Word2Vec.resume(path, Corpus(more, min_count=130), progress=False)
+    assert saved(Word2Vec.resume(path, Corpus(more, min_count=1), progress=False), tmp_path / "d.safetensors") == whole
+
+
+def test_a_model_grown_by_a_corpus_without_rare_words_wants_the_same_again(text_file, sentences, tmp_path):
+    path, more = tmp_path / "c.safetensors", tmp_path / "more.txt"
+    more.write_text("\n".join(" ".join(sentence[:3]) for sentence in sentences[::2]))
+    model = fastw2v.train(text_file, **SMALL)
+    model.train(
+        Corpus(more, min_count=130), epochs=2, grow_vocabulary=True, checkpoint=path, callbacks=[StopBehind(3)]
+    )
+    with pytest.raises(ValueError, match="as a Corpus made as before"):
+        Word2Vec.resume(path, progress=False)
+    assert Word2Vec.resume(path, Corpus(more, min_count=130), progress=False).unfinished is None
+
+
 def test_a_text_that_changed_is_refused(tmp_path, sentences):
     text, path = tmp_path / "text.txt", tmp_path / "c.safetensors"
     text.write_text("\n".join(map(" ".join, sentences)))
