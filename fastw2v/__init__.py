@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fastw2v import exports as exports
     from fastw2v import formats as formats
     from fastw2v import gensim_api as gensim_api
+    from fastw2v import history as history
 
 load_vectors = KeyedVectors.load
 __version__ = "0.1.0"
@@ -48,7 +49,7 @@ __all__ = [
     "train_pairs",
 ]
 # Modules that not every program needs: imported when they are asked for as attributes.
-_MODULES = {"ann", "evaluation", "exports", "formats", "gensim_api"}
+_MODULES = {"ann", "evaluation", "exports", "formats", "gensim_api", "history"}
 
 
 def __getattr__(name: str) -> Any:

@@ -15,7 +15,7 @@ from fastw2v._reading import Progress
 from fastw2v._segments import Segment, Segments, new_ids
 from fastw2v._threads import TICK_SECONDS
 from fastw2v.config import INT32_MAX
-from fastw2v.short import short
+from fastw2v.short import LEAVE_OUT, is_missing, short
 
 __all__ = ["read_sentences"]
 
@@ -85,10 +85,8 @@ def read_sentences(
     told, count = time.monotonic(), 0
     lookup = numbers.__getitem__
     for number, sentence in enumerate(source):
-        if isinstance(sentence, (str, bytes)):
-            raise TypeError(
-                f"sentence {number} is {_short(sentence)}, but must be a list of words; split it, as in text.split()"
-            )
+        if isinstance(sentence, (str, bytes, dict)):
+            raise _no_list(sentence, number)
         start = len(ids)
         try:
             ids.extend(map(lookup, sentence))
@@ -115,10 +113,19 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
+def _no_list(sentence: str | bytes | dict[object, object], number: int) -> TypeError:
+    """For what could be iterated, but not over words."""
+    remedy = "split it, as in text.split()"
+    if isinstance(sentence, dict):
+        remedy = f"name the column of texts by column=, which may be {', '.join(map(repr, list(sentence)[:10]))}"
+    return TypeError(f"sentence {number} is {_short(sentence)}, but must be a list of words; {remedy}")
+
+
 def _explained(error: TypeError, sentence: object, number: int, position: int) -> TypeError:
     """What was wrong with a sentence, or `error` itself where that came from the sentence's own code."""
     if not isinstance(sentence, Iterable):
-        return TypeError(f"sentence {number} is {_short(sentence)}, but must be a list of words")
+        remedy = f"; {LEAVE_OUT}" if is_missing(sentence) else ""
+        return TypeError(f"sentence {number} is {_short(sentence)}, but must be a list of words{remedy}")
     if isinstance(sentence, Sequence) and position < len(sentence) and not isinstance(sentence[position], str):
         return TypeError(f"word {position} of sentence {number} is {_short(sentence[position])}, but must be a str")
     return error

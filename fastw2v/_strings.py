@@ -16,6 +16,7 @@ from fastw2v._sources import Source
 from fastw2v._streams import TextStream
 from fastw2v._threads import TICK_SECONDS
 from fastw2v._tokenizer import Tokenizer
+from fastw2v.short import LEAVE_OUT, is_missing
 
 __all__ = ["WHITE_SPACE", "Tokenize", "check_tokenize", "lines", "read_strings", "tokenized"]
 
@@ -76,8 +77,7 @@ def tokenized(texts: Iterable[object], tokenize: Tokenize) -> Iterator[Sequence[
 def _checked(texts: Iterable[object]) -> Iterator[str]:
     for number, text in enumerate(texts):
         if not isinstance(text, str):
-            missing = text is None or text != text or type(text).__name__ == "NAType"
-            remedy = "leave out what is missing, as by dropna()" if missing else "give texts alone"
+            remedy = LEAVE_OUT if is_missing(text) else "give texts alone"
             raise TypeError(f"text {number} is {_short(text)}, but must be a str; {remedy}")
         if not text.isascii():
             try:

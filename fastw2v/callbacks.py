@@ -63,6 +63,8 @@ class Every(Callback):
     def __init__(self, seconds: float, function: Callable[[Any], bool | None]) -> None:
         if not callable(function):
             raise TypeError(f"function must be callable with a model, not {short(function)}")
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
+            raise ValueError(f"seconds is {short(seconds)}, but must be a number above 0")
         self.interval = seconds
         self.function = function
 

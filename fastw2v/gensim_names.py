@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["MODEL", "SAVING", "TRAINING_OPTIONS", "VECTORS", "refuse_arguments", "renamed"]
+__all__ = ["MODEL", "RUN_ARGUMENTS", "SAVING", "TRAINING_OPTIONS", "VECTORS", "refuse_arguments", "renamed"]
 
 # gensim's options that fastw2v.train and Config have under other names.
 TRAINING_OPTIONS = {
@@ -21,6 +21,21 @@ TRAINING_OPTIONS = {
     "max_final_vocab": "max_vocab",
     "compute_loss": "always on: see model.history",
     "trim_rule": "a Vocabulary of one's own: see Corpus.restricted, or fastw2v.gensim_api.Word2Vec",
+}
+
+# Arguments of gensim's Word2Vec.train.
+RUN_ARGUMENTS = {
+    "total_examples": "leave it out, texts are counted when they are read",
+    "total_words": "leave it out, texts are counted when they are read",
+    "start_alpha": "it is alpha in model.config",
+    "end_alpha": "it is min_alpha in model.config",
+    "word_count": "leave it out, every run counts anew",
+    "queue_factor": "leave it out, there is no queue",
+    "report_delay": "leave it out, a Callback has an interval",
+    "compute_loss": "leave it out, losses are in model.history",
+    "corpus_iterable": "the text is the first argument",
+    "corpus_file": "the text is the first argument",
+    "sentences": "the text is the first argument",
 }
 
 # Arguments of gensim 3's Word2Vec and of its methods.

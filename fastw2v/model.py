@@ -53,7 +53,12 @@ class Word2Vec(Measures):
     train(corpus).
     """
 
-    def __init__(self, config: Config | None = None) -> None:
+    def __init__(self, config: Config | None = None, **others: object) -> None:
+        if others or not (config is None or isinstance(config, Config)):
+            raise TypeError(
+                f"Word2Vec takes a Config alone, not {short(next(iter(others), config))}; call fastw2v.train(source, "
+                "vector_size=...), or import Word2Vec from fastw2v.gensim_api, which takes gensim's arguments"
+            )
         self.config = config if config is not None else Config()
         self.vocabulary = Vocabulary([], np.empty(0, np.int64))
         self.wv = KeyedVectors([], np.empty((0, self.config.vector_size), np.float32))
@@ -148,7 +153,7 @@ class Word2Vec(Measures):
         """
         if epochs is not None:
             self.config = replace(self.config, epochs=epochs)
-        run = RunOptions(on_progress=on_progress, **options)
+        run = RunOptions.from_options({"on_progress": on_progress, **options})
         run.refuse_checkpoint()
         return self.train_with(grow_by(self, source) if grow_vocabulary else self._corpus_of(source), run)
 

@@ -81,7 +81,7 @@ def train(
     vector_size ... kernel: see Config.
     errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
     memory_limit, cache_dir: see Corpus: beyond how much memory a text's numbers stand in a file, and where.
-    progress: "auto" (a bar if standard error is a terminal), True (a bar there, else plain lines) or False.
+    progress: "auto" (a bar if standard error is a terminal or a notebook's), True (a bar there, else lines), False.
     checkpoint ... freeze: see run_options.RunOptions. freeze="init_vectors" keeps all that init_vectors gave.
     init_vectors: vectors that words begin with, those that have one there: a path of any file that load_vectors reads,
         a KeyedVectors, a mapping from words to vectors, or an array of a row for each word of the vocabulary, in its
@@ -96,7 +96,8 @@ def train(
     ------
     TypeError, ValueError: an option or the text is not as described; OSError: a file cannot be read; DivergedError (a
     ValueError): the loss is no longer finite, since the rate is too high, say. Exceptions of an iterable reach the
-    caller as they are.
+    caller as they are. KeyboardInterrupt and SystemExit (SIGTERM) end the training at the next border of blocks. They
+    and DivergedError have the model, as far as it was trained, as the attribute `model`.
     """
     for name in others:
         raise unknown_option(name)
@@ -171,7 +172,8 @@ def train(
         display.read(corpus)
         try:
             model.train_with(corpus, replace(run, on_progress=display.training))
-        except DivergedError as error:
-            error.model = model
+        except (DivergedError, KeyboardInterrupt, SystemExit) as error:
+            # Nobody else has it yet: what was trained would be lost.
+            error.model = model  # type: ignore[union-attr]
             raise
     return model

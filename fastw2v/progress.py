@@ -119,7 +119,7 @@ class Lines(Display):
 
 
 class Bar(Display):
-    """tqdm's bar, which also works in notebooks' terminals: one for reading, one for training."""
+    """tqdm's bar, which also works below a notebook's cell: one for reading, one for training."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = cast(TextIO, _Patient(stream))
@@ -176,16 +176,22 @@ class Bar(Display):
             self.bar = None
 
 
+def _is_notebook(stream: TextIO) -> bool:
+    """Whether it is shown below a notebook's cell, where a line can be overwritten as on a terminal."""
+    return type(stream).__module__.split(".")[0] == "ipykernel"
+
+
 @contextmanager
 def shown(option: ProgressOption) -> Iterator[Display]:
     """The display for `progress=option`, on standard error, closed at the end.
 
-    "auto": a bar if that is a terminal, else nothing; True: a bar there, else plain lines; False: nothing.
+    "auto": a bar if that is a terminal or a notebook's, else nothing; True: a bar there, else plain lines; False:
+    nothing.
     """
     if not isinstance(option, bool) and option != "auto":
         raise ValueError(f"progress is {short(option)}, but must be 'auto', True or False")
     stream = sys.stderr
-    terminal = stream is not None and stream.isatty()
+    terminal = stream is not None and (stream.isatty() or _is_notebook(stream))
     display: Display
     if option is False or stream is None or (option == "auto" and not terminal):
         display = Display()

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from fastw2v.atomic import check_writable
 from fastw2v.callbacks import Callback
-from fastw2v.config import check_choice, check_integer
+from fastw2v.config import Config, check_choice, check_integer
+from fastw2v.gensim_names import RUN_ARGUMENTS
 
 if TYPE_CHECKING:
     from fastw2v.trainer import Progress
@@ -26,6 +27,8 @@ HELD_OUT_LOSS, SCORE = "held_out_loss", "score"  # names in history
 INIT_VECTORS = "init_vectors"  # what `freeze` may be instead of words
 UNITS = {"": 1.0, "s": 1.0, "sec": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
 EVERY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.ASCII)
+# What Corpus is told of how a text is read.
+READING = ("tokenize", "column", "errors", "memory_limit", "cache_dir")
 EVERY_FORMS = 'a time such as "30s", "10min" or "2h", or a whole number of blocks'
 
 
@@ -90,6 +93,15 @@ class RunOptions:
         if self.monitor is None and measured:
             put("monitor", measured[0])
 
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> RunOptions:
+        """From keyword arguments; TypeError for one that is none of a run, with where it belongs."""
+        known = [f.name for f in fields(cls)]
+        for name in options:
+            if name not in known:
+                raise TypeError(f"a run has no option {short(name)}; {_place_of(name, known)}")
+        return cls(**options)
+
     def refuse_checkpoint(self) -> None:
         """OSError or ValueError, before any long work, if checkpoints cannot be written or hold another run."""
         if self.checkpoint is not None:
@@ -119,6 +131,27 @@ def parse_every(name: str, value: object) -> tuple[float | None, int | None]:
     if not found[2]:
         return None, check_integer(name, int(found[1]), 1, remedy=f"give {EVERY_FORMS}")
     return float(found[1]) * UNITS[found[2]], None
+
+
+def _place_of(name: str, known: Sequence[str]) -> str:
+    """Where an option belongs that is none of a run."""
+    if name in (f.name for f in fields(Config)):
+        return (
+            f"set it in the model before: model.config = dataclasses.replace(model.config, {name}=...); one that goes "
+            "on keeps what it began with"
+        )
+    if name in READING:
+        return f"give the text as a Corpus: Corpus(text, vocabulary=model.vocabulary, {name}=...)"
+    if name == "phrases":
+        return "join them before: phrased(Corpus(text, min_count=1), phrases, min_count=1).restricted(model.vocabulary)"
+    if name == "progress":
+        return "give on_progress, a function, or callbacks"
+    if name in RUN_ARGUMENTS:
+        return f"{RUN_ARGUMENTS[name]}; fastw2v.gensim_api.Word2Vec takes gensim's arguments"
+    import difflib
+
+    near = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {near[0]}?" if near else f"the options are {', '.join(known)}"
 
 
 def _path(name: str, value: object) -> str:
@@ -167,7 +200,9 @@ def interval_of(callback: Any) -> float | None:
         return None
     seconds = getattr(callback, "interval", None)
     if seconds is None:
-        return None
+        if getattr(type(callback), "on_interval", None) is Callback.on_interval:
+            return None
+        raise ValueError(f"{short(callback)} has on_interval, but no interval; set it to a number of seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
         raise ValueError(
             f"the interval of {short(callback)} is {short(seconds)}, but must be a number of seconds above 0"

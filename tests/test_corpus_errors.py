@@ -31,6 +31,25 @@ def test_missing_file(tmp_path: Path, write) -> None:
             Corpus(sentences)
 
 
+def test_rows_of_a_table_are_no_sentences() -> None:
+    with pytest.raises(TypeError, match=r"sentence 1 is .* by column=, which may be 'id', 'text'"):
+        Corpus([["a", "b"], {"id": 1, "text": "a b"}], min_count=1)
+
+
+def test_what_is_missing_in_a_column() -> None:
+    class NAType:
+        """pandas's: no comparison has a truth value."""
+
+        def __ne__(self, other: object) -> bool:
+            raise TypeError("boolean value of NA is ambiguous")
+
+    for missing in (None, float("nan"), NAType()):
+        with pytest.raises(TypeError, match=r"^sentence 1 is .*; leave out what is missing, as by dropna"):
+            Corpus([["a", "b"], missing], min_count=1)
+        with pytest.raises(TypeError, match=r"^text 1 is .*; leave out what is missing, as by dropna"):
+            Corpus(iter(["a b", missing]), tokenize=str.split, min_count=1)
+
+
 def test_all_paths_are_checked_before_reading(write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_reading, "_read_at", lambda *_: pytest.fail("a file was read"))
     with pytest.raises(FileNotFoundError):

@@ -183,7 +183,7 @@ def test_importing_the_package_is_light():
 def test_modules_are_attributes_that_are_loaded_when_they_are_asked_for():
     loaded = loaded_by("import fastw2v")
     listed = loaded_by("import fastw2v; assert {'ann', 'evaluation', 'exports'} <= set(dir(fastw2v))")
-    for name in ("ann", "evaluation", "exports", "formats", "gensim_api"):
+    for name in ("ann", "evaluation", "exports", "formats", "gensim_api", "history"):
         assert f"fastw2v.{name}" not in loaded | listed
         assert f"fastw2v.{name}" in loaded_by(f"import fastw2v; fastw2v.{name}.__doc__")
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):

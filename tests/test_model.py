@@ -26,6 +26,15 @@ def test_words_of_a_topic_become_neighbours(text_file, kernel, workers):
         assert sum(word.startswith(topic) for word in near) >= 9, near
 
 
+@pytest.mark.parametrize(
+    ("given", "options", "named"),
+    [((), {"vector_size": 20}, "'vector_size'"), ((["a b"],), {}, r"\['a b'\]"), (([],), {"sg": 1}, "'sg'")],
+)
+def test_a_model_is_not_made_from_a_text(given, options, named):
+    with pytest.raises(TypeError, match=f"not {named}; call fastw2v.train.*import Word2Vec from fastw2v.gensim_api"):
+        Word2Vec(*given, **options)
+
+
 def test_vectors_are_what_is_promised(text_file):
     model = train(text_file, **{**SMALL, "vector_size": 33})
     vectors = model.wv.vectors

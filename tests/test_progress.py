@@ -41,6 +41,18 @@ def test_which_display(monkeypatch, option, terminal, kind):
         assert type(display) is kind
 
 
+def test_a_notebook_has_a_bar(monkeypatch):
+    class OutStream(io.StringIO):
+        """What a notebook's kernel has as standard error: no terminal, but a line can be overwritten."""
+
+    OutStream.__module__ = "ipykernel.iostream"
+    monkeypatch.setattr("sys.stderr", OutStream())
+    with progress.shown("auto") as display:
+        assert type(display) is progress.Bar
+        display.training(state(100))
+    assert "epoch 1/2" in display.stream.getvalue()
+
+
 def test_lines_come_at_the_end_of_each_epoch_and_every_few_seconds(monkeypatch):
     stream = io.StringIO()
     lines = progress.Lines(stream)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fastw2v import Word2Vec
 from fastw2v.callbacks import Callback, Every
 from fastw2v.run_options import RunOptions, parse_every
 
@@ -16,6 +17,14 @@ def test_times_and_blocks(given, seconds, blocks):
     assert parse_every("checkpoint_every", given) == (seconds, blocks)
     options = RunOptions(checkpoint_every=given)
     assert (options.every_seconds, options.every_blocks) == (seconds, blocks)
+
+
+class Timed(Callback):
+    def __init__(self, interval):
+        self.interval = interval
+
+    def on_interval(self, model):
+        pass
 
 
 @pytest.mark.parametrize(
@@ -31,7 +40,8 @@ def test_times_and_blocks(given, seconds, blocks):
         ({"callbacks": Callback()}, TypeError, "callbacks must be a list"),
         ({"callbacks": [print]}, TypeError, "is no callback; give an object with a method on_train_begin"),
         ({"callbacks": [Callback]}, TypeError, "is no callback"),
-        ({"callbacks": [Every(0, print)]}, ValueError, "the interval of .* is 0, but must be a number of seconds"),
+        ({"callbacks": [Timed(0)]}, ValueError, "the interval of .* is 0, but must be a number of seconds"),
+        ({"callbacks": [Timed(None)]}, ValueError, "has on_interval, but no interval; set it"),
         ({"evaluate": 3}, TypeError, "evaluate must be a path or a list of paths, not 3"),
         ({"evaluate": [3]}, TypeError, "evaluate must be a path, not 3"),
         ({"freeze": "word"}, TypeError, "freeze must be a list of words or 'init_vectors', not 'word'"),
@@ -46,6 +56,25 @@ def test_times_and_blocks(given, seconds, blocks):
 def test_bad_options(options, error, sentence):
     with pytest.raises(error, match=sentence):
         RunOptions(**options)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("alpha", r"set it in the model before: model.config = dataclasses.replace\(model.config, alpha=...\)"),
+        ("tokenize", "give the text as a Corpus: .*, tokenize=...\\)"),
+        ("phrases", "join them before: phrased"),
+        ("progress", "give on_progress"),
+        ("total_examples", "leave it out, .*; fastw2v.gensim_api.Word2Vec takes gensim's arguments"),
+        ("check_point", "did you mean checkpoint?"),
+        ("xyz", "the options are checkpoint, "),
+    ],
+)
+def test_an_option_that_is_none_of_a_run_says_where_it_belongs(name, sentence):
+    with pytest.raises(TypeError, match=f"a run has no option '{name}'; {sentence}"):
+        RunOptions.from_options({name: 1})
+    with pytest.raises(TypeError, match=f"a run has no option '{name}'"):
+        Word2Vec().train([["a", "b"]], **{name: 1})
 
 
 def test_what_is_watched_is_what_is_measured():
@@ -67,6 +96,9 @@ def test_objects_with_gensims_methods_will_do():
 def test_a_function_for_every_must_be_one():
     with pytest.raises(TypeError, match="function must be callable"):
         Every(1, "print")
+    for seconds in (0, -1, "10s", True, None):
+        with pytest.raises(ValueError, match="must be a number above 0"):
+            Every(seconds, print)
 
 
 def test_a_checkpoint_that_cannot_be_written_is_refused_before_the_text_is_read(tmp_path):

@@ -159,8 +159,20 @@ def test_sigterm_ends_training_as_an_exit(text_file, tmp_path):
             text_file, **{**SMALL, "epochs": 1000}, checkpoint=path, callbacks=[fastw2v.Every(0.05, terminate)]
         )
     assert exit_.value.code == 128 + signal.SIGTERM
+    assert exit_.value.model.words_trained == exit_.value.model.progress.words_done > 0
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     assert Word2Vec.load(path).unfinished.progress.words_done > 0
+
+
+def test_ctrl_c_in_one_call_hands_over_the_model(text_file, tmp_path):
+    with pytest.raises(KeyboardInterrupt) as caught:
+        fastw2v.train(text_file, **SMALL, callbacks=[fastw2v.Every(1e-9, lambda _: signal.raise_signal(signal.SIGINT))])
+    model = caught.value.model
+    assert 0 < model.words_trained < model.progress.words_total
+    whole = saved(fastw2v.train(text_file, **SMALL), tmp_path / "whole.safetensors")
+    model.save(tmp_path / "c.safetensors")
+    again = Word2Vec.resume(tmp_path / "c.safetensors", progress=False)
+    assert saved(again, tmp_path / "done.safetensors") == whole
 
 
 def test_a_second_ctrl_c_does_not_wait_for_the_block(text_file, monkeypatch):
@@ -336,9 +348,7 @@ def test_a_model_grown_by_a_corpus_without_rare_words_wants_the_same_again(text_
     path, more = tmp_path / "c.safetensors", tmp_path / "more.txt"
     more.write_text("\n".join(" ".join(sentence[:3]) for sentence in sentences[::2]))
     model = fastw2v.train(text_file, **SMALL)
-    model.train(
-        Corpus(more, min_count=130), epochs=2, grow_vocabulary=True, checkpoint=path, callbacks=[StopBehind(3)]
-    )
+    model.train(Corpus(more, min_count=130), epochs=2, grow_vocabulary=True, checkpoint=path, callbacks=[StopBehind(3)])
     with pytest.raises(ValueError, match="as a Corpus made as before"):
         Word2Vec.resume(path, progress=False)
     assert Word2Vec.resume(path, Corpus(more, min_count=130), progress=False).unfinished is None
