@@ -8,11 +8,12 @@ from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.encoding import encode
 from fastw2v.estimates import Estimate, estimate
-from fastw2v.frozen_phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases
+from fastw2v.frozen_phrases import FrozenPhrases
 from fastw2v.keyed_vectors import KeyedVectors
 from fastw2v.model import Word2Vec
 from fastw2v.one_call import train
 from fastw2v.pair_model import PairModel, train_pairs
+from fastw2v.phrase_options import ENGLISH_CONNECTOR_WORDS
 from fastw2v.phrases import Phrases
 from fastw2v.trainer import DivergedError
 from fastw2v.vocabulary import Vocabulary

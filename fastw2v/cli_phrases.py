@@ -12,7 +12,7 @@ import click
 
 from fastw2v.cli_errors import plain_errors, say
 from fastw2v.config import check_integer
-from fastw2v.frozen_phrases import ENGLISH_CONNECTOR_WORDS, PhraseOptions
+from fastw2v.phrase_options import ENGLISH_CONNECTOR_WORDS, PhraseOptions
 
 __all__ = ["phrases"]
 

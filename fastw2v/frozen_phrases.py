@@ -5,81 +5,32 @@ Counting and scoring are phrases.py's; texts in numbers are joined in phrased.py
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, overload
+from itertools import chain, pairwise
+from typing import Any, NamedTuple, overload
 
 import numpy as np
+import numpy.typing as npt
 
-from fastw2v.config import check_choice, check_integer, check_number
+from fastw2v.phrase_options import FROZEN, Optioned, PhraseOptions, read_options, written_options
 
-__all__ = ["ENGLISH_CONNECTOR_WORDS", "FrozenPhrases", "PhraseOptions", "SentenceStream", "read_options"]
-
-ENGLISH_CONNECTOR_WORDS = frozenset(
-    ["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "without"]
-)
+__all__ = ["SHORTEST", "FrozenPhrases", "Numbered", "SentenceStream"]
 
 Phrase = tuple[str, ...]
 SHORTEST = 2  # words of a phrase
-KIND = "phrases"  # what a file of them says it is
 
 
-@dataclass(frozen=True)
-class PhraseOptions:
-    """The options of Phrases, checked."""
+class Numbered(NamedTuple):
+    """Phrases in numbers: phrase i is the words `words[k]` for k in flat[ends[i]:ends[i + 1]], spelled spellings[i]."""
 
-    min_count: int = 5
-    threshold: float = 10.0
-    scoring: str = "default"
-    delimiter: str = "_"
-    connector_words: frozenset[str] = frozenset()
-
-    @classmethod
-    def checked(
-        cls, min_count: object, threshold: object, scoring: object, delimiter: object, connector_words: object
-    ) -> PhraseOptions:
-        """TypeError or ValueError with the value, the range and the remedy."""
-        count = check_integer("min_count", min_count, 1)
-        chosen = check_choice("scoring", scoring, ("default", "npmi"))
-        if chosen == "npmi":
-            score = check_number("threshold", threshold, -1.0, 1.0, 'scores of scoring="npmi" lie there; try 0.5')
-        else:
-            score = check_number("threshold", threshold, 0.0, np.inf, "the more phrases the lower it is", above=True)
-        if not isinstance(delimiter, str):
-            raise TypeError(f'delimiter must be a str that is not empty, such as "_", not {delimiter!r}')
-        if not delimiter or not _is_text(delimiter):
-            raise ValueError(f"delimiter is {delimiter!r}, but must be text of at least one character; try '_'")
-        return cls(count, score, chosen, delimiter, _checked_connectors(connector_words, delimiter))
+    words: list[str]
+    flat: npt.NDArray[np.int32]
+    ends: npt.NDArray[np.int64]
+    spellings: list[str]
 
 
-def _is_text(word: str) -> bool:
-    """Whether UTF-8 can hold it."""
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _checked_connectors(words: object, delimiter: str) -> frozenset[str]:
-    if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
-        raise TypeError(f'connector_words must be words, such as ["of", "the"], not {words!r}')
-    found = list(words)
-    for word in found:
-        if not isinstance(word, str) or not word:
-            raise TypeError(f"connector_words must be str and not empty, but {word!r} is among them; leave it out")
-        if not set(delimiter).isdisjoint(word):
-            raise ValueError(
-                f"the connector word {word!r} holds a character of the delimiter {delimiter!r}, so that a phrase could "
-                "be read in several ways; leave it out, or choose another delimiter"
-            )
-    return frozenset(found)
-
-
-class FrozenPhrases:
+class FrozenPhrases(Optioned):
     """Phrases that no longer change; made by Phrases.freeze and FrozenPhrases.load.
 
     scores: from the words of each phrase, connectors among them, to its score: {("new", "york"): 55.0, ...}.
@@ -96,26 +47,6 @@ class FrozenPhrases:
         self.options = options
 
     @property
-    def min_count(self) -> int:
-        return self.options.min_count
-
-    @property
-    def threshold(self) -> float:
-        return self.options.threshold
-
-    @property
-    def scoring(self) -> str:
-        return self.options.scoring
-
-    @property
-    def delimiter(self) -> str:
-        return self.options.delimiter
-
-    @property
-    def connector_words(self) -> frozenset[str]:
-        return self.options.connector_words
-
-    @property
     def phrasegrams(self) -> dict[str, float]:
         return self.export_phrases()
 
@@ -125,7 +56,7 @@ class FrozenPhrases:
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__}({len(self):,} phrases, min_count={self.min_count}, threshold={self.threshold:g}, "
-            f"scoring={self.scoring!r})"
+            f"scoring={self.options.scoring_name!r})"
         )
 
     def export_phrases(self) -> dict[str, float]:
@@ -178,18 +109,25 @@ class FrozenPhrases:
             return [word for word, _ in self.analyze_sentence(sentence)]
         return SentenceStream(self, sentence)
 
+    def numbered(self) -> Numbered:
+        """The phrases in numbers, in the order of `scores`."""
+        phrases = list(self.scores)
+        ends = np.zeros(len(phrases) + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, phrases), np.int64, len(phrases)), out=ends[1:])
+        listed = list(chain.from_iterable(phrases))
+        words = list(dict.fromkeys(listed))
+        numbers = dict(zip(words, range(len(words)), strict=True))
+        flat = np.fromiter(map(numbers.__getitem__, listed), np.int32, len(listed))
+        return Numbered(words, flat, ends, list(map(self.delimiter.join, phrases)))
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes phrases, scores and options as one safetensors file, atomically; OSError."""
         from fastw2v.container import pack_words, save_container
 
-        phrases = list(self.scores)
-        words = sorted({word for phrase in phrases for word in phrase})
-        numbers = {word: number for number, word in enumerate(words)}
-        ends = np.cumsum([0, *map(len, phrases)], dtype=np.int64)
-        flat = np.array([numbers[word] for phrase in phrases for word in phrase], np.int32)
+        words, flat, ends, _ = self.numbered()
         scores = np.array(list(self.scores.values()), np.float64)
         tensors = {**pack_words(words), "phrases.words": flat, "phrases.ends": ends, "phrases.scores": scores}
-        save_container(path, tensors, written_options(self.options, "frozen"))
+        save_container(path, tensors, written_options(self.options, FROZEN))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> FrozenPhrases:
@@ -197,7 +135,7 @@ class FrozenPhrases:
         from fastw2v.container import load_container, unpack_words
 
         tensors, metadata = load_container(path)
-        options = read_options(path, metadata, "frozen")
+        options = read_options(path, metadata, FROZEN)
         try:
             flat, ends, scores = (tensors[f"phrases.{name}"] for name in ("words", "ends", "scores"))
             words = list(unpack_words(tensors, os.fspath(path)))
@@ -231,28 +169,3 @@ def _checked_sentence(sentence: Any) -> Any:
     if not isinstance(sentence, Iterable):
         raise TypeError(f"the sentence {sentence!r} must be a list of words, or an iterable of such lists")
     return sentence
-
-
-def written_options(options: PhraseOptions, kind: str) -> dict[str, str]:
-    """The options for a container's metadata, and which of the two classes they are of."""
-    values = {
-        "min_count": options.min_count,
-        "threshold": options.threshold,
-        "scoring": options.scoring,
-        "delimiter": options.delimiter,
-        "connector_words": sorted(options.connector_words),
-    }
-    return {"kind": f"{KIND}.{kind}", "options": json.dumps(values)}
-
-
-def read_options(path: str | os.PathLike[str], metadata: Mapping[str, str], kind: str) -> PhraseOptions:
-    """The options of a file of phrases of that kind; ValueError if it is no such file."""
-    found = metadata.get("kind", "")
-    if found != f"{KIND}.{kind}":
-        other = {f"{KIND}.frozen": "FrozenPhrases.load", f"{KIND}.counted": "Phrases.load"}.get(found)
-        remedy = f"this is a file for {other}" if other else "this is no file of phrases"
-        raise ValueError(f"{os.fspath(path)}: {remedy}")
-    try:
-        return PhraseOptions.checked(**json.loads(metadata["options"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{os.fspath(path)}: a damaged file of phrases ({error}); write it again") from None

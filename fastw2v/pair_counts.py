@@ -11,25 +11,27 @@ Memory: 21 to 43 bytes for each different pair (27 to 53 with connectors), and 2
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._phrases import Middles, PairTable, neighbours, part_of, partition
+from fastw2v._pairs import Middles, PairTable, neighbours, part_of, partition
 from fastw2v._threads import run_jobs
 from fastw2v.encoded import Encoded
 from fastw2v.sentence_blocks import block_of, count_blocks
 
-__all__ = ["PairCounts", "Pairs"]
+__all__ = ["WORD_BITS", "PairCounts", "Pairs"]
 
 PART_BITS = 7
 PARTS = 1 << PART_BITS  # tables of some hundred KB each for the pairs of 100 MB of text: those in use stay in the cache
 WORD_BITS = 32
+PAIRS, PARENTS, CONNECTORS = "pairs", "middles.parents", "middles.words"  # arrays of a file
 
 Ints = npt.NDArray[np.int32]
 Counts = npt.NDArray[np.int64]
+Chosen = npt.NDArray[np.bool_]
 
 
 class Pairs(NamedTuple):
@@ -52,6 +54,9 @@ class Pairs(NamedTuple):
             np.concatenate((self.right, others.right)),
             np.concatenate((self.counts, others.counts)),
         )
+
+
+NO_PAIRS = Pairs(np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.int32), np.empty(0, np.int64))
 
 
 class PairCounts:
@@ -160,28 +165,55 @@ class PairCounts:
             rows = slice(starts[part], starts[part + 1])
             table.add(out_keys[rows], out_middles[rows] if self._connectors else None, out_counts[rows])
 
-    def at_least(self, least: int, workers: int = 1) -> Pairs:
-        """The pairs that occur at least `least` times, ordered by left word, right word and what is between."""
-        listed: list[tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32] | None, npt.NDArray[np.int64]]]
-        listed = [(np.empty(0, np.uint64), None, np.empty(0, np.int64))] * PARTS
+    def at_least(self, least: int, workers: int = 1, *, among: Callable[[Pairs], Chosen] | None = None) -> Pairs:
+        """The pairs that occur at least `least` times, ordered by left word, right word and what is between.
+
+        among: which of some pairs are wanted, in any order, True for each that is; several threads ask.
+        """
+        listed: list[Pairs] = [NO_PAIRS] * PARTS
+        low = np.uint64((1 << WORD_BITS) - 1)
 
         def task(_: int, part: int, __: Callable[[], bool]) -> None:
-            listed[part] = self._tables[part].at_least(least)
+            keys, middle, counts = self._tables[part].at_least(least)
+            left, right = (keys >> np.uint64(WORD_BITS)).astype(np.int32), (keys & low).astype(np.int32)
+            pairs = Pairs(left, np.zeros(len(keys), np.uint32) if middle is None else middle, right, counts)
+            listed[part] = pairs if among is None else pairs.rows(np.flatnonzero(among(pairs)))
 
         run_jobs(PARTS, workers, task)
-        keys = np.concatenate([keys for keys, _, _ in listed])
-        counts = np.concatenate([counts for _, _, counts in listed])
+        found = Pairs(*map(np.concatenate, zip(*listed, strict=True)))
         if self._connectors:
-            middle = np.concatenate([middle for _, middle, _ in listed if middle is not None])
-            order = np.lexsort((middle, keys))
-            middle = middle[order]
-        else:
-            middle = np.zeros(len(keys), np.uint32)
-            order = np.argsort(keys)
-        keys = keys[order]
-        low = np.uint64((1 << WORD_BITS) - 1)
-        left, right = (keys >> np.uint64(WORD_BITS)).astype(np.int32), (keys & low).astype(np.int32)
-        return Pairs(left, middle, right, counts[order])
+            return found.rows(np.lexsort((found.middle, found.right, found.left)))
+        return found.rows(np.argsort(found.left.astype(np.int64) << WORD_BITS | found.right))
+
+    def arrays(self, workers: int = 1) -> dict[str, npt.NDArray[Any]]:
+        """All of it as arrays for a file."""
+        pairs = self.at_least(1, workers)
+        parents, connectors = self.middles.nodes()
+        found: dict[str, npt.NDArray[Any]] = {f"{PAIRS}.{name}": getattr(pairs, name) for name in Pairs._fields}
+        return {**found, PARENTS: parents, CONNECTORS: connectors}
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, npt.NDArray[Any]], words: int, *, connectors: bool) -> PairCounts:
+        """What `arrays` gave of a text of so many different words; KeyError, IndexError, ValueError, TypeError for
+        others."""
+        columns = [np.ascontiguousarray(arrays[f"{PAIRS}.{name}"]) for name in Pairs._fields]
+        pairs, middles = Pairs(*columns), Middles()
+        for parent, word in list(zip(arrays[PARENTS].tolist(), arrays[CONNECTORS].tolist(), strict=True))[1:]:
+            middles.node(parent, word)
+        between = middles.nodes()[1][1:]
+        for numbers, most in (
+            (pairs.left, words),
+            (pairs.right, words),
+            (between, words),
+            (pairs.middle, len(middles)),
+        ):
+            if numbers.size and not 0 <= int(numbers.min()) <= int(numbers.max()) < most:
+                raise ValueError("a number is not that of a word")
+        if len({len(column) for column in columns}) != 1:
+            raise ValueError("columns of different lengths")
+        new = cls(connectors=connectors)
+        new.add_pairs(pairs, middles)
+        return new
 
     def count(self, left: int, between: Iterable[int], right: int) -> int:
         """How often a pair occurs with these connectors between."""

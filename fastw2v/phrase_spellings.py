@@ -187,11 +187,15 @@ class Spellings:
             pair = self._numbered((pieces[0], tuple(pieces[1:-1]), pieces[-1]))
             if pair is not None and not (mixed[pair[0]] or mixed[pair[2]]) and self.pairs.count(*pair):
                 alike.append(pair)
-        pairs = self.pairs.at_least(1, workers)
-        wanted = mixed[pairs.left] | mixed[pairs.right]
-        if begins.any() or ends.any():
-            wanted |= (begins[pairs.left] | ends[pairs.right]) & (pairs.middle > 0)
-        chosen = pairs.rows(np.flatnonzero(wanted))
+
+        def wanted(pairs: Pairs) -> npt.NDArray[np.bool_]:
+            some: npt.NDArray[np.bool_] = mixed[pairs.left] | mixed[pairs.right]
+            if over:
+                some |= (begins[pairs.left] | ends[pairs.right]) & (pairs.middle > 0)
+            return some
+
+        over = bool(begins.any() or ends.any())
+        chosen = self.pairs.at_least(1, workers, among=wanted)
         plain = chosen.rows(np.flatnonzero(~(mixed[chosen.left] | mixed[chosen.right])))
         listed = set(zip(plain.left.tolist(), plain.middle.tolist(), plain.right.tolist(), strict=True))
         columns = [(number, 0, ALONE, int(self.counts[number])) for number in self.mixed]

@@ -13,7 +13,8 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._phrases import CONNECTOR, LEFT, RIGHT, TEXT_SLACK, Middles, PairTable, as_text, join
+from fastw2v._pairs import Middles
+from fastw2v._phrases import CONNECTOR, LEFT, RIGHT, TEXT_SLACK, Joiner, as_text, find_words
 from fastw2v._threads import run_jobs
 from fastw2v._work_queue import in_order
 from fastw2v.atomic import atomic_output
@@ -21,8 +22,9 @@ from fastw2v.compressed import compressor, split_suffix
 from fastw2v.config import INT32_MAX, available_cpus, check_integer
 from fastw2v.corpus import Corpus
 from fastw2v.encoded import Encoded
-from fastw2v.frozen_phrases import FrozenPhrases
+from fastw2v.frozen_phrases import SHORTEST, FrozenPhrases
 from fastw2v.packed_words import PackedWords, word_with_space
+from fastw2v.pair_counts import WORD_BITS
 from fastw2v.phrases import Phrases, check_complete
 from fastw2v.sentence_blocks import Block, block_of, count_blocks
 from fastw2v.vocabulary import rank_words
@@ -32,65 +34,86 @@ __all__ = ["Given", "phrased", "write_phrased"]
 Given = Phrases | FrozenPhrases | Sequence[Phrases | FrozenPhrases]
 
 
-class _Pass:
-    """One set of phrases in the numbers of a text's words. Phrases that are new words are put behind `words`."""
+class _Words:
+    """What the numbers of a text mean: its words, and phrases that are new words behind them."""
 
-    def __init__(self, phrases: FrozenPhrases, words: list[str], numbers: dict[str, int]) -> None:
-        connectors = [numbers[word] for word in phrases.connector_words if word in numbers]
-        self._middles = Middles()
-        known = len(words)
-        keys, between, joined = [], [], []
-        roles = np.zeros(known, np.uint8)
-        roles[connectors] = CONNECTOR
-        for phrase in phrases.scores:
-            found = [numbers.get(word, known) for word in phrase]
-            # A word that this pass itself has made is not in its text.
-            if max(found) >= known:
-                continue
+    def __init__(self, words: PackedWords) -> None:
+        self.packed = words
+
+    def find(self, words: PackedWords) -> npt.NDArray[np.int32]:
+        """Where each of these words stands; -1 - j for one that does not, j being the first of them like it."""
+        return find_words(words.blob, words.offsets, self.packed.blob, self.packed.offsets)
+
+    def number(self, spellings: list[str]) -> npt.NDArray[np.int64]:
+        """The number of each of these words, those that are new being put behind the others."""
+        packed = PackedWords.pack(spellings)
+        numbers = self.find(packed).astype(np.int64)
+        new = np.flatnonzero(numbers == -1 - np.arange(len(numbers)))
+        given = np.zeros(len(numbers), np.int64)
+        given[new] = np.arange(len(self.packed), len(self.packed) + len(new))
+        unknown = np.flatnonzero(numbers < 0)
+        numbers[unknown] = given[-1 - numbers[unknown]]
+        self._append(packed if len(new) == len(packed) else PackedWords.pack(spellings[i] for i in new.tolist()))
+        return numbers
+
+    def _append(self, words: PackedWords) -> None:
+        known = self.packed
+        if len(known) + len(words) > INT32_MAX:
+            raise OverflowError(
+                "words and phrases are more than 2**31 - 1 together; raise the threshold of the phrases"
+            )
+        offsets = np.concatenate((known.offsets, words.offsets[1:] + len(known.blob)))
+        self.packed = PackedWords(np.concatenate((known.blob, words.blob)), offsets)
+
+
+class _Pass:
+    """One set of phrases in the numbers of a text's words."""
+
+    def __init__(self, phrases: FrozenPhrases, words: _Words) -> None:
+        connectors = sorted(phrases.connector_words)
+        listed, flat, ends, spellings = phrases.numbered()
+        numbers = words.find(PackedWords.pack([*listed, *connectors]))
+        roles = np.zeros(len(words.packed), np.uint8)
+        known = numbers[len(listed) :]
+        roles[known[known >= 0]] = CONNECTOR
+        flat = numbers[flat]
+        # A phrase with a word that the text does not have is not in the text.
+        rows = np.flatnonzero(np.minimum.reduceat(flat, ends[:-1]) >= 0) if len(flat) else np.zeros(0, np.int64)
+        starts, stops = ends[:-1][rows], ends[1:][rows]
+        left, right = flat[starts], flat[stops - 1]
+        roles[left] |= LEFT
+        roles[right] |= RIGHT
+        middles = Middles()
+        between = np.zeros(len(rows), np.uint32)
+        for row in np.flatnonzero(stops - starts > SHORTEST).tolist():
             middle = 0
-            for connector in found[1:-1]:
-                middle = self._middles.node(middle, connector)
-            word = phrases.delimiter.join(phrase)
-            number = numbers.setdefault(word, len(words))
-            if number == len(words):
-                words.append(word)
-            roles[found[0]] |= LEFT
-            roles[found[-1]] |= RIGHT
-            keys.append(found[0] << 32 | found[-1])
-            between.append(middle)
-            joined.append(number + 1)
-        self._roles = roles
-        self._table = PairTable(with_middles=True)
-        self._table.add(np.array(keys, np.uint64), np.array(between, np.uint32), np.array(joined, np.int64))
+            for connector in flat[starts[row] + 1 : stops[row] - 1].tolist():
+                middle = middles.node(middle, connector)
+            between[row] = middle
+        joined = words.number(spellings if len(rows) == len(spellings) else [spellings[i] for i in rows.tolist()])
+        keys = left.astype(np.uint64) << np.uint64(WORD_BITS) | right.astype(np.uint64)
+        self._joiner = Joiner(keys, between, joined, middles, roles)
 
     def join(self, block: Block) -> Block:
         """The block with phrases joined, in an array of its own, from position 0 on."""
         ids, ends = np.empty(len(block.ids), np.int32), np.empty(len(block.ends), np.int64)
-        count = join(self._table, self._middles, self._roles, block.ids, block.ends, block.base, ids, ends)
+        count = self._joiner.join(block.ids, block.ends, block.base, ids, ends)
         return Block(ids[:count], ends, 0)
 
 
 class _Joined:
-    """A text with phrases joined, pass after pass. words: what its numbers mean, phrases behind the text's words."""
+    """A text with phrases joined, pass after pass. words: what its numbers mean."""
 
     def __init__(self, corpus: Corpus, phrases: Given) -> None:
         given = [phrases] if isinstance(phrases, (Phrases, FrozenPhrases)) else list(phrases)
         for one in given:
             if not isinstance(one, (Phrases, FrozenPhrases)):
                 raise TypeError(f"phrases must be Phrases, FrozenPhrases or a list of them, pass by pass, not {one!r}")
-        vocabulary = corpus.vocabulary
         check_complete(corpus)
         self.text: Encoded = corpus.encoded()
-        self.words = list(vocabulary.index_to_key)
-        numbers = dict(vocabulary.key_to_index)
-        self._passes = []
-        for one in given:
-            frozen = one.freeze() if isinstance(one, Phrases) else one
-            self._passes.append(_Pass(frozen, self.words, numbers))
-        if len(self.words) > INT32_MAX:
-            raise OverflowError(
-                "words and phrases are more than 2**31 - 1 together; raise the threshold of the phrases"
-            )
+        words = _Words(PackedWords.pack(corpus.vocabulary.words))
+        self._passes = [_Pass(one.freeze() if isinstance(one, Phrases) else one, words) for one in given]
+        self.words = words.packed
 
     def block(self, number: int) -> Block:
         """A block of the text, joined."""
@@ -164,7 +187,7 @@ def write_phrased(
     """
     workers = check_integer("workers", available_cpus() if workers is None else workers, 1, 1024)
     joined = _Joined(corpus, phrases)
-    packed = PackedWords.pack(joined.words)
+    packed = joined.words
     bad = word_with_space(packed)
     if bad is not None:
         raise ValueError(
@@ -191,14 +214,15 @@ def write_phrased(
 
 def _as_corpus(
     corpus: Corpus,
-    words: Sequence[str],
+    words: PackedWords,
     counts: npt.NDArray[np.int64],
     blocks: list[Block | None],
     min_count: int,
     max_vocab: int | None,
 ) -> Corpus:
     """The blocks as a Corpus, each released once it is copied."""
-    order = rank_words(words, counts, 1, None)
+    listed = words.to_list()
+    order = rank_words(listed, counts, 1, None)
     ranks = np.full(len(words), -1, np.int32)
     ranks[order] = np.arange(len(order), dtype=np.int32)
     ids = np.empty(int(counts.sum()), np.int32)
@@ -210,5 +234,5 @@ def _as_corpus(
             offsets.append(block.ends + filled)
             filled += len(block.ids)
         blocks[number] = None
-    ranked = [words[i] for i in order.tolist()]
+    ranked = [listed[i] for i in order.tolist()]
     return corpus.remade(ids, np.concatenate(offsets), ranked, counts[order], min_count=min_count, max_vocab=max_vocab)

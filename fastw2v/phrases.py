@@ -13,33 +13,39 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v._phrases import Middles, npmi
+from fastw2v._pairs import Middles
 from fastw2v.config import available_cpus, check_integer
 from fastw2v.corpus import Corpus
-from fastw2v.frozen_phrases import FrozenPhrases, PhraseOptions, SentenceStream, read_options, written_options
+from fastw2v.frozen_phrases import FrozenPhrases, SentenceStream
 from fastw2v.pair_counts import PairCounts, Pairs
+from fastw2v.phrase_options import COUNTED, Optioned, PhraseOptions, Scoring, read_options, written_options
+from fastw2v.phrase_scores import scores_of
 from fastw2v.phrase_spellings import MOST_CUTS, Spellings, cuts
 
-__all__ = ["Phrases", "check_complete", "scores_of"]
+__all__ = ["Phrases", "check_complete"]
 
 Source = str | os.PathLike[str] | Iterable[Sequence[str]] | Sequence[str | os.PathLike[str]] | Corpus
 Progress = Callable[[int, "int | None"], object]
 
 
-class Phrases:
+class Phrases(Optioned):
     """Counts of all words and pairs of a text, and the phrases among them.
 
     A pair is two words that follow each other in a sentence, with any number of connector words between. Its score is
     (n_ab - min_count) / (n_a n_b) V with scoring="default" (Mikolov et al. 2013), n being counts and V the number of
     different words and pairs, connectors left out; or, with scoring="npmi", the normalized pointwise mutual information
-    ln(p_ab / (p_a p_b)) / -ln p_ab (Bouma 2009), p being counts divided by the number of words. Pairs that score more
-    than `threshold` are phrases.
+    ln(p_ab / (p_a p_b)) / -ln p_ab (Bouma 2009), p being counts divided by the number of words; or what a function
+    gives, called for one pair after the other with the whole numbers worda_count, wordb_count, bigram_count (n_a, n_b,
+    n_ab), len_vocab (V), min_count and corpus_word_count by these names. Pairs that score more than `threshold` are
+    phrases.
 
     Parameters
     ----------
     corpus: a path, a list of paths, an iterable of lists of words, or a Corpus that has all words of its text
         (min_count=1); None: nothing is counted yet. It is read once.
-    min_count: pairs that occur fewer times are no phrases. threshold: above 0; from -1 to 1 for "npmi".
+    min_count: pairs that occur fewer times are no phrases; a function decides on them itself. threshold: above 0; from
+        -1 to 1 for "npmi"; any number for a function.
+    scoring: "default", "npmi", or a function, which takes far longer and which no file holds.
     delimiter: what stands between the words of a phrase that has become one word.
     connector_words: words such as "of", which neither begin nor end a phrase, and may stand within it.
     workers: threads (None: all cores this process may use). errors: as Corpus's.
@@ -62,7 +68,7 @@ class Phrases:
         min_count: int = 5,
         threshold: float = 10.0,
         *,
-        scoring: str = "default",
+        scoring: Scoring = "default",
         delimiter: str = "_",
         connector_words: Iterable[str] = frozenset(),
         workers: int | None = None,
@@ -89,30 +95,10 @@ class Phrases:
         new.add_vocab(corpus, workers=workers)
         return new
 
-    @property
-    def min_count(self) -> int:
-        return self.options.min_count
-
-    @property
-    def threshold(self) -> float:
-        return self.options.threshold
-
-    @property
-    def scoring(self) -> str:
-        return self.options.scoring
-
-    @property
-    def delimiter(self) -> str:
-        return self.options.delimiter
-
-    @property
-    def connector_words(self) -> frozenset[str]:
-        return self.options.connector_words
-
     def __repr__(self) -> str:
         return (
             f"Phrases({len(self._words):,} words, {len(self._pairs):,} pairs, min_count={self.min_count}, "
-            f"threshold={self.threshold:g}, scoring={self.scoring!r})"
+            f"threshold={self.threshold:g}, scoring={self.options.scoring_name!r})"
         )
 
     def add_vocab(
@@ -186,7 +172,7 @@ class Phrases:
         """The phrases as they are now, apart from the counts, which take far more memory."""
         if self._frozen is None:
             spelled = self._spellings()
-            pairs = spelled.pairs_at_least(self.min_count, available_cpus())
+            pairs = spelled.pairs_at_least(self.options.least_count, available_cpus())
             counts = spelled.word_counts()
             scores = scores_of(
                 self.options,
@@ -217,7 +203,7 @@ class Phrases:
             spellings[self._words[number]] = spelled.word_totals.get(number, int(self._counts[number]))
         ways, counts = [], []
         for spelling, count in spellings.items():
-            if count < self.min_count or spelling.count(delimiter) > MOST_CUTS:
+            if count < self.options.least_count or spelling.count(delimiter) > MOST_CUTS:
                 continue
             for left, between, right in cuts(spelling, delimiter, self.connector_words):
                 if (
@@ -255,21 +241,21 @@ class Phrases:
         """Writes counts and options as one safetensors file, atomically; OSError."""
         from fastw2v.container import pack_words, save_container
 
-        pairs = self._pairs.at_least(1, available_cpus())
-        parents, connectors = self._pairs.middles.nodes()
         tensors: dict[str, npt.NDArray[Any]] = {**pack_words(self._words), "counts": self._counts}
-        tensors |= {f"pairs.{name}": getattr(pairs, name) for name in Pairs._fields}
-        tensors |= {"middles.parents": parents, "middles.words": connectors}
+        tensors |= self._pairs.arrays(available_cpus())
         tensors["total"] = np.array([self.corpus_word_count], np.int64)
-        save_container(path, tensors, written_options(self.options, "counted"))
+        save_container(path, tensors, written_options(self.options, COUNTED))
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Phrases:
-        """What `save` wrote; ValueError if the file is damaged or holds something else, OSError."""
+    def load(cls, path: str | os.PathLike[str], *, scoring: Callable[..., float] | None = None) -> Phrases:
+        """What `save` wrote; ValueError if the file is damaged or holds something else, OSError.
+
+        scoring: the function that scored pairs, if one did.
+        """
         from fastw2v.container import load_container, unpack_words
 
         tensors, metadata = load_container(path)
-        options = read_options(path, metadata, "counted")
+        options = read_options(path, metadata, COUNTED, scoring)
         new = cls()
         new.options = options
         try:
@@ -277,14 +263,9 @@ class Phrases:
             new._words, new._numbers = words, {word: number for number, word in enumerate(words)}
             new._counts = tensors["counts"].astype(np.int64)
             new.corpus_word_count = int(tensors["total"][0])
-            columns = [np.ascontiguousarray(tensors[f"pairs.{name}"]) for name in Pairs._fields]
-            middles = Middles()
-            nodes = zip(tensors["middles.parents"].tolist(), tensors["middles.words"].tolist(), strict=True)
-            for parent, word in list(nodes)[1:]:
-                middles.node(parent, word)
-            new._pairs = PairCounts(connectors=bool(options.connector_words))
-            _check(len(words), new._counts, columns, middles)
-            new._pairs.add_pairs(Pairs(*columns), middles)
+            if len(new._counts) != len(words):
+                raise ValueError("columns of different lengths")
+            new._pairs = PairCounts.of(tensors, len(words), connectors=bool(options.connector_words))
         except (KeyError, IndexError, ValueError, TypeError) as error:
             raise ValueError(f"{os.fspath(path)}: a damaged file of phrases ({error}); write it again") from None
         return new
@@ -299,17 +280,6 @@ def check_complete(corpus: Corpus) -> None:
         )
 
 
-def _check(words: int, counts: npt.NDArray[Any], columns: list[npt.NDArray[Any]], middles: Middles) -> None:
-    """ValueError unless a file's numbers are those of words and connectors that it has."""
-    left, middle, right, _ = columns
-    _, connectors = middles.nodes()
-    for numbers, count in ((left, words), (right, words), (connectors[1:], words), (middle, len(middles))):
-        if numbers.size and not 0 <= int(numbers.min()) <= int(numbers.max()) < count:
-            raise ValueError("a number is not that of a word")
-    if len(counts) != words or len({len(column) for column in columns}) != 1:
-        raise ValueError("columns of different lengths")
-
-
 def _connectors(middles: Middles, words: Sequence[str]) -> list[tuple[str, ...]]:
     """The connectors of each node."""
     parents, connectors = middles.nodes()
@@ -317,17 +287,3 @@ def _connectors(middles: Middles, words: Sequence[str]) -> list[tuple[str, ...]]
     for parent, connector in zip(parents[1:].tolist(), connectors[1:].tolist(), strict=True):
         found.append((*found[parent], words[connector]))
     return found
-
-
-def scores_of(
-    options: PhraseOptions,
-    left: npt.NDArray[np.int64],
-    right: npt.NDArray[np.int64],
-    both: npt.NDArray[np.int64],
-    different: int,
-    total: int,
-) -> npt.NDArray[np.float64]:
-    """The score of each pair by the counts of its words and its own; see Phrases for the formulas."""
-    if options.scoring == "npmi":
-        return npmi(left, right, both, total)
-    return (both - options.min_count) / (left.astype(np.float64) * right) * different

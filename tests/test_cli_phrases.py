@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from fastw2v.cli import main
-from fastw2v.frozen_phrases import ENGLISH_CONNECTOR_WORDS
+from fastw2v.phrase_options import ENGLISH_CONNECTOR_WORDS
 from fastw2v.phrases import Phrases
 
 LINES = ["new york times", "the bank of america in new york", "bank of america", "new york times"] * 4

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fastw2v.container import load_container, save_container
-from fastw2v.frozen_phrases import FrozenPhrases, PhraseOptions
+from fastw2v.frozen_phrases import FrozenPhrases
+from fastw2v.phrase_options import PhraseOptions
 from fastw2v.phrases import Phrases
 
 OPTIONS = PhraseOptions(connector_words=frozenset(["of", "the"]))

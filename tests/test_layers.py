@@ -47,7 +47,7 @@ LAYERS = [
     {"evaluation_words", "evaluation_results"},
     {"gensim_vectors"},
     {"queries", "changing_table", "phrase_spellings"},
-    {"similarities", "frozen_phrases", "pair_counts"},
+    {"similarities", "frozen_phrases", "pair_counts", "phrase_scores"},
     {"transport", "ann", "exports", "sentence_blocks"},
     {"word_table", "search"},
     {"encoding", "source_texts"},
@@ -66,6 +66,7 @@ LAYERS = [
         "container",
         "cosine",
         "gensim_vocabulary",
+        "phrase_options",
         "unknown_word",
     },
     {"_reading", "npy_vectors", "fingerprint"},
@@ -120,7 +121,7 @@ LAYERS = [
         "config",
         "_fw2v",
     },
-    {"softmax_plan", "_vector_rows", "gensim_names", "precision", "short"},
+    {"softmax_plan", "_pairs", "_vector_rows", "gensim_names", "precision", "short"},
 ]
 # The convenience of wv.save and wv.load: methods that name the layer above them when they are called.
 UPWARD = {("keyed_vectors", "formats")}

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastw2v import sentence_blocks
-from fastw2v._phrases import Middles, PairTable, as_text, join, neighbours, partition, spelling_hashes
+from fastw2v._pairs import Middles, PairTable, neighbours, partition
+from fastw2v._phrases import Joiner, as_text, find_words, spelling_hashes
 from fastw2v.encoded import EncodedText
+from fastw2v.packed_words import PackedWords
 from fastw2v.pair_counts import PairCounts
 
 WORDS = 6
@@ -155,7 +157,7 @@ def test_arrays_that_do_not_fit():
     with pytest.raises(ValueError, match="not among the 1"):
         partition(three, np.full(3, 1, np.uint32), np.zeros(1, np.uint32), None, 7, three, np.zeros(3, np.uint32), None)
     with pytest.raises(ValueError, match="room for 2 words"):
-        join(table, Middles(), flags, ids, ends, 0, ids[:1], ends)
+        Joiner(three[:0], np.zeros(0, np.uint32), ends[:0], Middles(), flags).join(ids, ends, 0, ids[:1], ends)
     with pytest.raises(ValueError, match="not among those of its 1 words"):
         as_text(np.zeros(17, np.uint8), np.array([0, 1], np.int64), ids, ends, 0)
     with pytest.raises(ValueError, match="16 bytes must follow"):
@@ -164,3 +166,23 @@ def test_arrays_that_do_not_fit():
         spelling_hashes(
             np.zeros(1, np.uint8), np.array([0, 1]), Middles(), b"_", ids, np.zeros(2, np.uint32), np.zeros(1, np.int32)
         )
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "ab", "a" * 9, "b" * 40, "é"])),
+    st.sets(st.sampled_from(["a", "ab", "b" * 40, "c"])),
+)
+def test_words_are_found(wanted, words):
+    words = sorted(words)
+    one, other = PackedWords.pack(wanted), PackedWords.pack(words)
+    found = find_words(one.blob, one.offsets, other.blob, other.offsets).tolist()
+    assert found == [words.index(word) if word in words else -1 - wanted.index(word) for word in wanted]
+
+
+def test_words_beyond_their_bytes_are_refused():
+    blob, good = np.zeros(3, np.uint8), np.array([0, 1], np.int64)
+    for starts in ([0, 4], [-1, 2], [2, 1], []):
+        with pytest.raises(ValueError, match="within their 3 bytes"):
+            find_words(blob, np.array(starts, np.int64), blob, good)
+        with pytest.raises(ValueError, match="within their 3 bytes"):
+            find_words(blob, good, blob, np.array(starts, np.int64))

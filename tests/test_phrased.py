@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from fastw2v import Corpus, sentence_blocks, train
 from fastw2v.corpus import EmptyTextError
-from fastw2v.frozen_phrases import FrozenPhrases, PhraseOptions
+from fastw2v.frozen_phrases import FrozenPhrases
+from fastw2v.phrase_options import PhraseOptions
 from fastw2v.phrased import phrased, write_phrased
 from fastw2v.phrases import Phrases
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 
 from fastw2v import Corpus
 from fastw2v.container import load_container, save_container
-from fastw2v.frozen_phrases import ENGLISH_CONNECTOR_WORDS, FrozenPhrases
+from fastw2v.frozen_phrases import FrozenPhrases
+from fastw2v.phrase_options import ENGLISH_CONNECTOR_WORDS
 from fastw2v.phrases import Phrases
 
 TEXT = [
