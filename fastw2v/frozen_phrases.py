@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v.phrase_options import FROZEN, Optioned, PhraseOptions, read_options, written_options
+from fastw2v.phrase_options import FROZEN, Optioned, PhraseOptions, open_phrases, written_options
 
 __all__ = ["SHORTEST", "FrozenPhrases", "Numbered", "SentenceStream"]
 
@@ -132,10 +132,9 @@ class FrozenPhrases(Optioned):
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> FrozenPhrases:
         """What `save` wrote; ValueError if the file is damaged or holds something else, OSError."""
-        from fastw2v.container import load_container, unpack_words
+        from fastw2v.container import unpack_words
 
-        tensors, metadata = load_container(path)
-        options = read_options(path, metadata, FROZEN)
+        tensors, options = open_phrases(path, FROZEN)
         try:
             flat, ends, scores = (tensors[f"phrases.{name}"] for name in ("words", "ends", "scores"))
             words = list(unpack_words(tensors, os.fspath(path)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["MODEL", "RUN_ARGUMENTS", "SAVING", "TRAINING_OPTIONS", "VECTORS", "refuse_arguments", "renamed"]
+__all__ = ["MODEL", "PHRASES", "RUN_ARGUMENTS", "SAVING", "TRAINING_OPTIONS", "VECTORS", "refuse_arguments", "renamed"]
 
 # gensim's options that fastw2v.train and Config have under other names.
 TRAINING_OPTIONS = {
@@ -44,6 +44,15 @@ ARGUMENTS = {
     "iter": "epochs",
     "sentences": "corpus_iterable",
     "documents": "corpus_iterable",
+    "common_terms": "connector_words",
+}
+
+# Arguments of gensim's Phrases that fastw2v.Phrases has not, and what to do.
+PHRASES = {
+    "sentences": "; it is the first argument, corpus",
+    "max_vocab_size": "; nothing is forgotten here, so leave it out",
+    "progress_per": "; give a function as on_progress, or leave it out",
+    "common_terms": "; it is connector_words",
 }
 
 # Arguments of gensim's save that say how a pickle is cut into files; there is none here.

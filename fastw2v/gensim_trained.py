@@ -1,6 +1,6 @@
 """The part of gensim 4's Word2Vec that does not train: attributes, predictions, files, and names of older versions.
 
-gensim_api.py, above, counts words and trains.
+gensim_built.py and gensim_word2vec.py, above, count words and train.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class CallbackAny2Vec:
 
 
 class Trained:
-    """See gensim_api.Word2Vec."""
+    """See gensim_word2vec.Word2Vec."""
 
     _model: Model
     sg: int

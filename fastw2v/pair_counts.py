@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from fastw2v._pairs import Middles, PairTable, neighbours, part_of, partition
 from fastw2v._threads import run_jobs
+from fastw2v.config import INT32_MAX
 from fastw2v.encoded import Encoded
 from fastw2v.sentence_blocks import block_of, count_blocks
 
@@ -215,6 +216,10 @@ class PairCounts:
         new.add_pairs(pairs, middles)
         return new
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For copies and pickles: locks and tables have none."""
+        return _again, (self.arrays(), self._connectors)
+
     def count(self, left: int, between: Iterable[int], right: int) -> int:
         """How often a pair occurs with these connectors between."""
         middle = 0
@@ -224,3 +229,7 @@ class PairCounts:
                 return 0
         key = left << WORD_BITS | right
         return self._tables[part_of(key, middle, PART_BITS)].count(key, middle)
+
+
+def _again(arrays: dict[str, npt.NDArray[Any]], connectors: bool) -> PairCounts:
+    return PairCounts.of(arrays, INT32_MAX, connectors=connectors)

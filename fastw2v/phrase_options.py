@@ -8,12 +8,15 @@ from __future__ import annotations
 import inspect
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from fastw2v.config import check_choice, check_integer, check_number
+from fastw2v.inert_pickle import looks_like_pickle
 from fastw2v.short import short
 
 __all__ = [
@@ -23,7 +26,7 @@ __all__ = [
     "Optioned",
     "PhraseOptions",
     "Scoring",
-    "read_options",
+    "open_phrases",
     "written_options",
 ]
 
@@ -36,6 +39,7 @@ NAMES = ("default", "npmi")
 # What a function that scores pairs is called with, by name.
 SCORED_BY = ("worda_count", "wordb_count", "bigram_count", "len_vocab", "min_count", "corpus_word_count")
 KIND, COUNTED, FROZEN = "phrases", "counted", "frozen"  # what a file of them says it is
+PICKLE_HEAD = 2  # bytes by which a pickle is known
 FUNCTION = "function"  # what a file says of a scoring that no file can hold
 
 
@@ -130,7 +134,9 @@ def _is_text(word: str) -> bool:
 
 def _checked_connectors(words: object, delimiter: str) -> frozenset[str]:
     if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
-        raise TypeError(f'connector_words must be words, such as ["of", "the"], not {words!r}')
+        raise TypeError(
+            f'connector_words must be words, such as ["of", "the"] or ENGLISH_CONNECTOR_WORDS, not {words!r}'
+        )
     found = list(words)
     for word in found:
         if not isinstance(word, str) or not word:
@@ -155,13 +161,22 @@ def written_options(options: PhraseOptions, kind: str) -> dict[str, str]:
     return {"kind": f"{KIND}.{kind}", "options": json.dumps(values)}
 
 
-def read_options(
-    path: str | os.PathLike[str], metadata: Mapping[str, str], kind: str, function: Callable[..., float] | None = None
-) -> PhraseOptions:
-    """The options of a file of phrases of that kind; ValueError if it is no such file.
+def open_phrases(
+    path: str | os.PathLike[str], kind: str, function: Callable[..., float] | None = None
+) -> tuple[dict[str, npt.NDArray[Any]], PhraseOptions]:
+    """The arrays and options of a file of phrases of that kind; ValueError if it is no such file, OSError.
 
     function: what scored the pairs, if a function did; frozen phrases do not need it any more.
     """
+    from fastw2v.container import load_container
+
+    with open(path, "rb") as file:
+        if looks_like_pickle(file.read(PICKLE_HEAD)):
+            raise ValueError(
+                f"{os.fspath(path)}: a pickle, such as gensim saves phrases in; they are not read here, but found in "
+                "the text again, by fastw2v.Phrases"
+            )
+    tensors, metadata = load_container(path)
     found = metadata.get("kind", "")
     if found != f"{KIND}.{kind}":
         other = {f"{KIND}.{FROZEN}": "FrozenPhrases.load", f"{KIND}.{COUNTED}": "Phrases.load"}.get(found)
@@ -176,7 +191,7 @@ def read_options(
         raise ValueError(f"{os.fspath(path)}: a damaged file of phrases ({error}); write it again") from None
     if options.scoring is _lost and kind == COUNTED:
         raise ValueError(f"{os.fspath(path)}: a function scored these pairs, which no file holds; give it as scoring")
-    return options
+    return tensors, options
 
 
 def _lost(**_: float) -> float:

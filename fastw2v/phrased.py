@@ -27,6 +27,7 @@ from fastw2v.packed_words import PackedWords, word_with_space
 from fastw2v.pair_counts import WORD_BITS
 from fastw2v.phrases import Phrases, check_complete
 from fastw2v.sentence_blocks import Block, block_of, count_blocks
+from fastw2v.short import short
 from fastw2v.vocabulary import rank_words
 
 __all__ = ["Given", "phrased", "write_phrased"]
@@ -105,14 +106,19 @@ class _Joined:
     """A text with phrases joined, pass after pass. words: what its numbers mean."""
 
     def __init__(self, corpus: Corpus, phrases: Given) -> None:
-        given = [phrases] if isinstance(phrases, (Phrases, FrozenPhrases)) else list(phrases)
-        for one in given:
-            if not isinstance(one, (Phrases, FrozenPhrases)):
-                raise TypeError(f"phrases must be Phrases, FrozenPhrases or a list of them, pass by pass, not {one!r}")
+        given: list[object] = list(phrases) if isinstance(phrases, (list, tuple)) else [phrases]
+        passes = [one.freeze() if isinstance(one, Phrases) else one for one in given]
         check_complete(corpus)
         self.text: Encoded = corpus.encoded()
         words = _Words(PackedWords.pack(corpus.vocabulary.words))
-        self._passes = [_Pass(one.freeze() if isinstance(one, Phrases) else one, words) for one in given]
+        self._passes = []
+        for one in passes:
+            if not isinstance(one, FrozenPhrases):
+                raise TypeError(
+                    "phrases must be Phrases or FrozenPhrases of fastw2v, or a list of them, pass by pass, not "
+                    + short(one)
+                )
+            self._passes.append(_Pass(one, words))
         self.words = words.packed
 
     def block(self, number: int) -> Block:

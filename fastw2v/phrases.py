@@ -17,8 +17,9 @@ from fastw2v._pairs import Middles
 from fastw2v.config import available_cpus, check_integer
 from fastw2v.corpus import Corpus
 from fastw2v.frozen_phrases import FrozenPhrases, SentenceStream
+from fastw2v.gensim_names import PHRASES
 from fastw2v.pair_counts import PairCounts, Pairs
-from fastw2v.phrase_options import COUNTED, Optioned, PhraseOptions, Scoring, read_options, written_options
+from fastw2v.phrase_options import COUNTED, Optioned, PhraseOptions, Scoring, open_phrases, written_options
 from fastw2v.phrase_scores import scores_of
 from fastw2v.phrase_spellings import MOST_CUTS, Spellings, cuts
 
@@ -74,7 +75,10 @@ class Phrases(Optioned):
         workers: int | None = None,
         errors: str = "strict",
         on_progress: Progress | None = None,
+        **others: object,
     ) -> None:
+        for name in others:
+            raise TypeError(f"Phrases has no option {name!r}{PHRASES.get(name, '')}")
         self.options = PhraseOptions.checked(min_count, threshold, scoring, delimiter, connector_words)
         self.corpus_word_count = 0
         self._words: list[str] = []
@@ -100,6 +104,10 @@ class Phrases(Optioned):
             f"Phrases({len(self._words):,} words, {len(self._pairs):,} pairs, min_count={self.min_count}, "
             f"threshold={self.threshold:g}, scoring={self.options.scoring_name!r})"
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What follows from the counts is found again.
+        return {**vars(self), "_spelled": None, "_frozen": None}
 
     def add_vocab(
         self,
@@ -170,6 +178,9 @@ class Phrases(Optioned):
 
     def freeze(self) -> FrozenPhrases:
         """The phrases as they are now, apart from the counts, which take far more memory."""
+        return self._now()
+
+    def _now(self) -> FrozenPhrases:
         if self._frozen is None:
             spelled = self._spellings()
             pairs = spelled.pairs_at_least(self.options.least_count, available_cpus())
@@ -223,19 +234,19 @@ class Phrases(Optioned):
         gensim cuts each word that holds the delimiter at it, and scores its first and last part. Where the text has
         such words, as a second pass has, that are other words than those that were counted; here they are not.
         """
-        return self.freeze().export_phrases()
+        return self._now().export_phrases()
 
     def find_phrases(self, sentences: Iterable[Iterable[str]]) -> dict[str, float]:
         """The phrases in these sentences, and their scores, in the order in which they are met."""
-        return self.freeze().find_phrases(sentences)
+        return self._now().find_phrases(sentences)
 
     def analyze_sentence(self, sentence: Iterable[str]) -> Iterator[tuple[str, float | None]]:
         """The words of a sentence with phrases joined, each with its score; None for what is no phrase."""
-        return self.freeze().analyze_sentence(sentence)
+        return self._now().analyze_sentence(sentence)
 
     def __getitem__(self, sentence: Iterable[Any]) -> list[str] | SentenceStream:
         """A sentence, or sentences one after the other, with phrases joined: see FrozenPhrases."""
-        return self.freeze()[sentence]
+        return self._now()[sentence]
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes counts and options as one safetensors file, atomically; OSError."""
@@ -252,10 +263,9 @@ class Phrases(Optioned):
 
         scoring: the function that scored pairs, if one did.
         """
-        from fastw2v.container import load_container, unpack_words
+        from fastw2v.container import unpack_words
 
-        tensors, metadata = load_container(path)
-        options = read_options(path, metadata, COUNTED, scoring)
+        tensors, options = open_phrases(path, COUNTED, scoring)
         new = cls()
         new.options = options
         try:

@@ -124,6 +124,8 @@ def test_what_does_not_fit(tmp_path):
         phrased(Corpus(TEXT, min_count=8), phrases)
     with pytest.raises(TypeError, match="pass by pass, not 'phrases'"):
         phrased(corpus, [phrases, "phrases"])
+    with pytest.raises(TypeError, match="of fastw2v, or a list of them, pass by pass, not <object"):
+        phrased(corpus, object())
     for options in ({"min_count": 0}, {"max_vocab": 0}, {"workers": 0}):
         with pytest.raises(ValueError, match=f"{next(iter(options))} is 0"):
             phrased(corpus, phrases, **options)

@@ -181,6 +181,14 @@ def test_what_fails_adds_nothing():
     assert phrases.export_phrases() == found
 
 
+def test_files_of_gensims(tmp_path):
+    path = tmp_path / "phrases.pkl"
+    path.write_bytes(b"\x80\x04}.")
+    for kind in (Phrases, FrozenPhrases):
+        with pytest.raises(ValueError, match=r"phrases\.pkl: a pickle, such as gensim saves phrases in"):
+            kind.load(path)
+
+
 @pytest.mark.parametrize("connectors", [frozenset(), ENGLISH_CONNECTOR_WORDS])
 def test_saved_and_loaded(tmp_path, connectors):
     phrases = Phrases(TEXT, min_count=1, threshold=0.5, connector_words=connectors)
@@ -230,6 +238,8 @@ def test_damaged_files(tmp_path):
         ({"connector_words": [1]}, TypeError, "1 is among them"),
         ({"connector_words": ["of_the"]}, ValueError, "'of_the' holds a character of the delimiter '_'"),
         ({"workers": 0}, ValueError, "workers is 0"),
+        ({"max_vocab_size": 9}, TypeError, "no option 'max_vocab_size'; nothing is forgotten here, so leave it out"),
+        ({"connector_word": []}, TypeError, "Phrases has no option 'connector_word'$"),
         ({"errors": "ignore"}, ValueError, "errors is 'ignore'"),
     ],
 )
