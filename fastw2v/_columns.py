@@ -25,6 +25,8 @@ def _names(source: Any) -> list[Any] | None:
     """The names of a table's columns; None for anything else."""
     if isinstance(source, (str, bytes, type)):
         return None
+    if hasattr(source, "collect_schema") and hasattr(source, "lazy") and not hasattr(source, "__len__"):
+        raise TypeError("the source is a table that is not read yet; give source.collect()")
     names = getattr(source, "column_names", None)
     if names is None and hasattr(source, "__getitem__"):
         names = getattr(source, "columns", None)
@@ -45,6 +47,13 @@ def cells(source: Any, column: Any) -> Iterator[Any]:
     """What stands in a column: of a table or data set the one named `column`, or of an iterable of rows what each has
     there; of a column itself (None). TypeError, ValueError: there is no such column, or it holds numbers."""
     names = _names(source)
+    if names is None and isinstance(source, Mapping) and column is not None:
+        if column not in source:
+            keys = ", ".join(map(repr, list(source)[:10]))
+            raise ValueError(
+                f"column is {column!r}, but the mapping has {keys}; give one of these, or one of its values"
+            )
+        return iter(source[column])
     if names is None:
         return _column_cells(source) if column is None else _row_cells(source, column)
     listed = ", ".join(map(repr, names[:10]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import glob
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,9 @@ __all__ = ["BOM", "STANDARD_INPUT", "Source", "examine"]
 STANDARD_INPUT = "-"
 
 BOM = b"\xef\xbb\xbf"
+# Files that hold others, or tables: by their names, since compressed ones begin like texts, and by their first bytes.
+ARCHIVES = re.compile(r"\.(tar|tar\.(gz|bz2|xz|zst)|tgz|tbz2?|txz)$", re.IGNORECASE)
+BEGINNINGS = {b"PK\x03\x04": "a zip archive", b"PAR1": "a Parquet file", b"\x93NUMPY": "an array of NumPy's"}
 PATTERN = "*?["  # the characters of a path that may be a pattern
 
 
@@ -52,6 +56,8 @@ def examine(paths: Sequence[str]) -> list[Source]:
     is no file names those that match it (** for any folders)."""
     # Where not one of several names a file, they may be sentences.
     perhaps_text = len(paths) > 1 and not any(os.path.exists(path) for path in paths)
+    if paths.count(STANDARD_INPUT) > 1:
+        raise ValueError("standard input ('-') is named more than once, but can be read once; name it once")
     files = [file for path in paths for file in _expanded(path)]
     sources = [_examine(path, perhaps_text or " " in path) for path in files]
     if all(source.size == source.start for source in sources):
@@ -102,21 +108,24 @@ def _examine(path: str, perhaps_text: bool) -> Source:
             kind = compression_of(head)
             if kind is not None:
                 Decompressed(file, kind, path)  # ImportError where a library is missing
-    except FileNotFoundError as error:
+    except PermissionError as error:
+        raise PermissionError(error.errno, "it may not be read; change its permissions", path) from None
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ENAMETOOLONG):
+            raise
         remedy = (
             "; a list of strings is a list of paths, sentences are lists of words (text.split()), and texts need "
             "tokenize=str.split"
             if perhaps_text
             else ""
         )
-        raise FileNotFoundError(error.errno, f"there is no such file; check the path{remedy}", path) from None
-    except PermissionError as error:
-        raise PermissionError(error.errno, "it may not be read; change its permissions", path) from None
+        raise FileNotFoundError(errno.ENOENT, f"there is no such file; check the path{remedy}", path) from None
     if head and not status.st_size:
         # Such files (in /proc, say) do not tell their size.
         return Source(path, None)
     if looks_encoded(head):
         raise ValueError(f"{path}: this is an encoded text, which cannot be read together with others; give it alone")
+    _refuse_archive(path, head)
     facts = facts_of(path, status)
     if kind is not None:
         return Source(path, status.st_size, 0, facts, kind)
@@ -129,3 +138,13 @@ def _examine(path: str, perhaps_text: bool) -> Source:
         )
         raise ValueError(f"{path}: its name says that this is {named}-compressed data, but {fault}")
     return Source(path, status.st_size, len(BOM) if head.startswith(BOM) else 0, facts)
+
+
+def _refuse_archive(path: str, head: bytes) -> None:
+    """ValueError for a file that is no text, but may hold some."""
+    name = os.path.basename(path)
+    if ARCHIVES.search(name):
+        raise ValueError(f"{path}: its name says that it is an archive; unpack it, or pipe it: tar -xOf {name} | ... -")
+    for beginning, kind in BEGINNINGS.items():
+        if head.startswith(beginning):
+            raise ValueError(f"{path}: this is {kind}, no text; unpack it, or give what it holds as a table or array")

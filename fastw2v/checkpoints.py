@@ -92,8 +92,16 @@ def is_unfinished(path: Path) -> bool:
 
 
 def refuse_unfinished(path: Path) -> None:
-    """ValueError if a new run would write its checkpoints over those of an unfinished one."""
-    if os.path.exists(path) and is_unfinished(path):
+    """ValueError if a new run would write its checkpoints over those of an unfinished one, or over another file."""
+    if not os.path.exists(path):
+        return
+    try:
+        unfinished = is_unfinished(path)
+    except ValueError as error:
+        raise ValueError(
+            f"{error}; a checkpoint would replace this file: delete it, or give another checkpoint"
+        ) from None
+    if unfinished:
         raise ValueError(
             f"{os.fspath(path)}: holds an unfinished run, which this one would overwrite; go on with it "
             f"(Word2Vec.resume, or fastw2v train --resume), delete it, or give another checkpoint"

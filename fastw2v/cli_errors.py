@@ -6,17 +6,22 @@ The commands stand in cli_train.py, cli_vectors.py and cli_eval.py.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import NoReturn
 
 import click
 
 __all__ = ["BAD_INPUT", "INTERRUPTED", "fail", "plain_errors", "say"]
 
 BAD_INPUT = 2
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+SIGNALLED = 128  # what shells add to a signal's number
+INTERRUPTED = SIGNALLED + signal.SIGINT
 
 
 @contextmanager
@@ -27,7 +32,7 @@ def plain_errors() -> Iterator[None]:
         say(f"warning: {message}")
 
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), terminated_like_interrupted():
             warnings.showwarning = tell
             yield
     except BrokenPipeError:
@@ -44,6 +49,25 @@ def plain_errors() -> Iterator[None]:
         fail(str(error) or type(error).__name__)
     finally:
         give_up_standard_error_that_is_full()
+
+
+@contextmanager
+def terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM, which batch systems send, ends a command as an exception does, so that what is half written goes."""
+
+    def leave(number: int, _: FrameType | None) -> NoReturn:
+        sys.exit(SIGNALLED + number)
+
+    handled = (
+        threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    )
+    if handled:
+        signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        if handled:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def give_up_standard_error_that_is_full() -> None:

@@ -15,6 +15,7 @@ from typing import IO, Any
 import numpy as np
 
 from fastw2v.atomic import atomic_output
+from fastw2v.encoded_kind import FORMAT as ENCODED_TEXT
 from fastw2v.packed_words import PackedWords
 
 __all__ = ["BLOB", "OFFSETS", "load_container", "pack_words", "save_container", "unpack_words"]
@@ -123,6 +124,8 @@ def load_container(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict
     try:
         header = json.loads(data[LENGTH_BYTES:start])
         metadata = header.pop("__metadata__", {})
+        if metadata.get("format") == ENCODED_TEXT:
+            raise ValueError(f"{name}: an encoded text, no vectors; train on it, or look at it by fastw2v.Corpus(path)")
         if metadata.get("format") != FORMAT:
             raise ValueError(f"{name}: a safetensors file, but not one of {FORMAT}; it cannot be read as word vectors")
         if "version" not in metadata:

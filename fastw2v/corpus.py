@@ -200,11 +200,13 @@ class Corpus:
         """
         if origin is None:
             raise ValueError(
-                "this text came from no file, so that it cannot be read again; give the same text as before"
+                "this text came from no file, or was split by a function or joined to phrases, so that it cannot be "
+                "read again; give the same text as before, as a Corpus made in the same way"
             )
         if origin.get("kind") not in (FILES, ENCODED):
             raise ValueError(f"a text of the kind {origin.get('kind')!r} is not known here; install a newer fastw2v")
-        check_unchanged(origin["files"], "give the text as it was, or begin anew")
+        remedy = "give the text as it was (name a copy of it: resume(path, text), --resume FILE TEXT), or begin anew"
+        check_unchanged(origin["files"], remedy)
         return cls(
             [file["path"] for file in origin["files"]],
             min_count=min_count,

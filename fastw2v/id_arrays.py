@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from fastw2v.config import INT32_MAX
+from fastw2v.memory_limits import free_memory
 from fastw2v.texts import Borders, Counts, Ids
 
 __all__ = ["ArrayText", "array_of", "counts_of"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+WORD_BYTES = 64  # what an id takes at least, without its vector: a count, twice while counting, and its name
 COUNTED = 1 << 22  # ids looked at together, when they are counted: many more than most vocabularies have words
 
 
@@ -115,6 +117,12 @@ def counts_of(ids: Array, size: int | None, padding: int | None) -> Counts:
             raise ValueError(
                 f"id {at} is {int(part[at - start])}, but ids must be below {highest + 1}"
                 + ("; give a larger size, or more words" if size is not None else "; number them anew")
+            )
+        if size is None and int(words.max()) * WORD_BYTES > free_memory():
+            at = start + int(np.argmax(part))
+            raise ValueError(
+                f"id {at} is {int(part[at - start])}, and a word for each number up to it takes more memory than is "
+                "free; number the ids anew, as by numpy.unique(ids, return_inverse=True)"
             )
         found = np.bincount(words.astype(np.intp, copy=False), minlength=len(counts))
         found[: len(counts)] += counts

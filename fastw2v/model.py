@@ -80,7 +80,7 @@ class Word2Vec(Measures):
         `init_vectors` (see initial_vectors.InitialVectors) words that have a vector there begin with it; returns how
         many these are. `initial_rows` has their rows until the next build_vocab, but no file has them.
         """
-        self._refuse_while_training()
+        self._refuse_change_by(corpus)
         vocabulary = corpus.vocabulary if isinstance(corpus, Corpus) else corpus
         words = len(vocabulary)
         self._refuse_what_cannot_fit(words)
@@ -100,7 +100,7 @@ class Word2Vec(Measures):
         With loss="hierarchical" the counts make another tree, whose nodes are made from those of the old one
         (tree_transfer.transferred_nodes).
         """
-        self._refuse_while_training()
+        self._refuse_change_by(corpus)
         self.check_table()
         known = self.vocabulary
         added = words_to_add(known, corpus, 1, None) if isinstance(corpus, Corpus) else corpus
@@ -113,7 +113,9 @@ class Word2Vec(Measures):
         self.wv = KeyedVectors(grown.words, vectors, grown.counts)
         return new
 
-    def _refuse_while_training(self) -> None:
+    def _refuse_change_by(self, corpus: object) -> None:
+        if not isinstance(corpus, Corpus | Vocabulary):
+            raise TypeError(f"words come from a Corpus or a Vocabulary, not from {short(corpus)}; give Corpus(text)")
         if self.is_training:
             raise RuntimeError("the model is being trained; change its words when that has ended, not from a callback")
 

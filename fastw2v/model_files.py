@@ -27,6 +27,7 @@ Path = str | os.PathLike[str]
 # equal models are equal files.
 TIMINGS = {"words_per_second"}
 # What a file must hold to be a whole model, not vectors alone.
+PAIR_STATE = "pairs"  # in the metadata of a model of pairs (pair_files.py)
 TENSORS = {"vectors", "outputs", "words.utf8", "words.offsets", "words.counts"}
 
 
@@ -84,6 +85,8 @@ def load_model(path: Path, *notes: str) -> ModelParts:
             "with KeyedVectors.load"
         )
     tensors, metadata = load_container(path)
+    if PAIR_STATE in metadata:
+        raise ValueError(f"{os.fspath(path)}: a model of pairs; read it with fastw2v.PairModel.load")
     if missing := TENSORS - set(tensors):
         raise ValueError(
             f"{os.fspath(path)}: no whole model, {', '.join(sorted(missing))} missing; read vectors alone with "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from corpus_checks import check
@@ -121,6 +123,14 @@ def test_hugging_face():
         Corpus(datasets.DatasetDict({"train": data}))
 
 
+def test_a_mapping_of_columns():
+    table = {"id": [1, 2], "text": ["a b", "c"], "words": [["a", "b"], ["c"]]}
+    for column in ("text", "words"):
+        check(Corpus(table, column=column, min_count=1), [["a", "b"], ["c"]])
+    with pytest.raises(ValueError, match="the mapping has 'id', 'text', 'words'; give one of these, or one of its"):
+        Corpus(table, column="txt")
+
+
 def test_what_is_no_table():
     for source in ("text.txt", b"text", ["a"], [["a"]], ("a",), iter(["a"]), {"a": ["b"]}, str, None):
         assert not is_tabular(source)
@@ -132,4 +142,6 @@ def test_what_is_no_table():
         Corpus(5, column="text")
     with pytest.raises(ValueError, match="the column holds nothing"):
         Corpus(Column([]))
+    with pytest.raises(TypeError, match=r"not read yet; give source\.collect\(\)"):
+        Corpus(SimpleNamespace(collect_schema=None, lazy=None, columns=["text"]), column="text")
     assert list(cells(Column(list(range(20_000))), None)) == list(range(20_000))

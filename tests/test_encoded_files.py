@@ -19,6 +19,13 @@ from fastw2v.encoded_files import check_encoded
 TEXT = "".join(f"w{i % 37} w{i % 11} слово{i % 5}\n" + "long " * (i % 3 * 40) + "\n" for i in range(500))
 
 
+def test_an_encoded_text_is_told_from_vectors(tmp_path):
+    encode([["a", "b"]], tmp_path / "text.fw2c")
+    for load in (fastw2v.load_vectors, fastw2v.Word2Vec.load):
+        with pytest.raises(ValueError, match="an encoded text, no vectors; train on it"):
+            load(tmp_path / "text.fw2c")
+
+
 @pytest.fixture
 def small_parts(monkeypatch):
     for module in (fingerprint, encoded_writer):

@@ -14,6 +14,16 @@ WALKS = np.array([[0, 2, 3], [3, 3, 0], [5, 0, 2]])
 OPTIONS = {"vector_size": 8, "epochs": 2, "workers": 1, "sample": 0}
 
 
+def test_an_id_too_high_for_the_memory(monkeypatch):
+    monkeypatch.setattr("fastw2v.id_arrays.free_memory", lambda: 64_000)
+    assert len(counts_of(np.array([1, 999]), None, None)) == 1000
+    with pytest.raises(
+        ValueError, match=r"id 1 is 1001, and a word for each .* numpy.unique\(ids, return_inverse=True"
+    ):
+        counts_of(np.array([1, 1001]), None, None)
+    assert len(counts_of(np.array([1, 1001]), 2000, None)) == 2000  # asked for
+
+
 def sentences(corpus):
     return [corpus.sentence(i) for i in range(len(corpus.offsets) - 1)]
 

@@ -35,6 +35,13 @@ def test_a_model_is_not_made_from_a_text(given, options, named):
         Word2Vec(*given, **options)
 
 
+def test_words_come_from_a_corpus(text_file):
+    model = Word2Vec()
+    for change in (model.build_vocab, model.extend_vocab):
+        with pytest.raises(TypeError, match=r"not from .*; give Corpus\(text\)"):
+            change(str(text_file))
+
+
 def test_vectors_are_what_is_promised(text_file):
     model = train(text_file, **{**SMALL, "vector_size": 33})
     vectors = model.wv.vectors

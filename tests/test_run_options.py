@@ -105,5 +105,5 @@ def test_a_checkpoint_that_cannot_be_written_is_refused_before_the_text_is_read(
     with pytest.raises(FileNotFoundError, match="does not exist"):
         RunOptions(checkpoint=tmp_path / "no" / "c").refuse_checkpoint()
     (tmp_path / "c").write_bytes(b"no model at all")
-    with pytest.raises(ValueError, match="safetensors"):
+    with pytest.raises(ValueError, match=r"safetensors.*; a checkpoint would replace this file: delete it"):
         RunOptions(checkpoint=tmp_path / "c").refuse_checkpoint()

@@ -27,6 +27,34 @@ def names(paths):
     return [os.path.basename(source.path) for source in examine([os.fspath(path) for path in paths])]
 
 
+def test_long_texts_are_no_paths():
+    with pytest.raises(FileNotFoundError, match=r"there is no such file; .* texts need tokenize=str.split"):
+        Corpus("a text that was meant to be trained on " * 200)
+
+
+def test_standard_input_is_named_once():
+    with pytest.raises(ValueError, match="named more than once"):
+        Corpus(["-", "-"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.tar.gz", b"", r"archive; unpack it, or pipe it: tar -xOf a\.tar\.gz"),
+        ("a.tgz", b"x", "its name says that it is an archive"),
+        ("a.TAR", b"x", "its name says that it is an archive"),
+        ("a", b"PK\x03\x04 and so on", "a zip archive, no text; unpack it"),
+        ("a.parquet", b"PAR1 and so on", "a Parquet file, no text"),
+        ("a.npy", b"\x93NUMPY and so on", "an array of NumPy's, no text"),
+    ],
+)
+def test_archives_and_tables_are_no_texts(tmp_path, name, content, sentence):
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(b"text") if name.endswith("gz") else content)
+    with pytest.raises(ValueError, match=sentence):
+        Corpus(path)
+
+
 def test_a_folder_names_its_files_by_name_but_hidden_ones(folder):
     assert names([folder]) == ["a.txt", "b.txt", "c.txt", "d.log"]
     assert names([folder / "deep", folder / ".hidden"]) == ["c.txt", "d.log", ".hidden"]
