@@ -7,6 +7,7 @@ The blocks and the rate are trainer.py's; which text and matrices are trained is
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -145,6 +146,9 @@ class ModelRun(Watcher):
         assert self.files is not None
         self.model.wv.forget_norms()
         found = scores(self.model.wv, self.files, Asking(workers=self.model.config.workers))
+        for file, score in found.items():
+            if math.isnan(score):
+                logger.warning("%s: no score, too few of its questions have only words of the vocabulary", file)
         return {f"{SCORE}:{file}": score for file, score in found.items()} | {SCORE: float(np.mean([*found.values()]))}
 
     def pause(self, progress: Progress) -> bool:

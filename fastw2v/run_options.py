@@ -29,6 +29,7 @@ UNITS = {"": 1.0, "s": 1.0, "sec": 1.0, "min": 60.0, "m": 60.0, "h": 3600.0}
 EVERY = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.ASCII)
 # What Corpus is told of how a text is read.
 READING = ("tokenize", "column", "errors", "memory_limit", "cache_dir")
+USUAL_EVERY = "10min"
 EVERY_FORMS = 'a time such as "30s", "10min" or "2h", or a whole number of blocks'
 
 
@@ -55,7 +56,7 @@ class RunOptions:
     """
 
     checkpoint: str | None = None
-    checkpoint_every: str | int = "10min"
+    checkpoint_every: str | int = USUAL_EVERY
     callbacks: tuple[Any, ...] = ()
     held_out: Any = None
     evaluate: tuple[str, ...] = ()
@@ -71,6 +72,8 @@ class RunOptions:
         if self.checkpoint is not None:
             put("checkpoint", _path("checkpoint", self.checkpoint))
         parse_every("checkpoint_every", self.checkpoint_every)
+        if self.checkpoint is None and self.checkpoint_every != USUAL_EVERY:
+            raise ValueError(f"checkpoint_every is {short(self.checkpoint_every)}, but no checkpoint is; give its file")
         put("callbacks", _callbacks(self.callbacks))
         put("evaluate", _paths("evaluate", self.evaluate))
         if not (isinstance(self.freeze, str) and self.freeze == INIT_VECTORS):

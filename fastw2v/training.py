@@ -161,6 +161,8 @@ def options_of(state: RunState, changes: Mapping[str, Any]) -> RunOptions:
                 "the run measured a held-out loss on a text that came from no file; give the same text as held_out"
             )
         options["held_out"] = _Again(held_out)
+    if options.get("checkpoint") is None:
+        options.pop("checkpoint_every", None)
     return RunOptions.from_options(options)
 
 

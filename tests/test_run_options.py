@@ -15,7 +15,7 @@ from fastw2v.run_options import RunOptions, parse_every
 )
 def test_times_and_blocks(given, seconds, blocks):
     assert parse_every("checkpoint_every", given) == (seconds, blocks)
-    options = RunOptions(checkpoint_every=given)
+    options = RunOptions(checkpoint="c", checkpoint_every=given)
     assert (options.every_seconds, options.every_blocks) == (seconds, blocks)
 
 
@@ -35,6 +35,7 @@ class Timed(Callback):
         ({"checkpoint_every": "-5s"}, ValueError, "checkpoint_every is '-5s'"),
         ({"checkpoint_every": 0}, ValueError, "checkpoint_every is 0, but must be from 1"),
         ({"checkpoint_every": 2.5}, TypeError, "checkpoint_every must be a whole number"),
+        ({"checkpoint_every": "1s"}, ValueError, "checkpoint_every is '1s', but no checkpoint is; give its file"),
         ({"checkpoint": 5}, TypeError, "checkpoint must be a path, not 5"),
         ({"checkpoint": ""}, ValueError, "checkpoint is an empty path"),
         ({"callbacks": Callback()}, TypeError, "callbacks must be a list"),

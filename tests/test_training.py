@@ -298,6 +298,14 @@ def test_held_out_loss_and_scores_are_noted_and_stop_the_run(text_file, tmp_path
     assert losses[-1] == pytest.approx(model.evaluate_loss(text_file), rel=1e-9)
 
 
+def test_a_file_without_known_words_has_no_score_and_is_told(text_file, write, caplog):
+    file = write("x1\tx2\t1\nx1\tx3\t2\n", "unknown.tsv")
+    with caplog.at_level("WARNING", "fastw2v"):
+        model = fastw2v.train(text_file, **SMALL, evaluate=file)
+    assert np.isnan(model.history[-1]["score"])
+    assert "no score, too few of its questions" in caplog.text
+
+
 def test_measurements_go_on_in_a_run_that_goes_on(text_file, tmp_path, write):
     pairs = write("a1\ta2\t9\na1\tb2\t1\na3\ta4\t9\n", "pairs.tsv")
     path = tmp_path / "c.safetensors"
