@@ -135,7 +135,7 @@ cdef class Middles:
 cdef int check_sentences(const int32_t[::1] ids, const int64_t[::1] ends, int64_t base, Py_ssize_t words) except -1:
     """Whether the ids are numbers of words, and the sentences are those of the ids."""
     cdef size_t n = ids.shape[0]
-    cdef int fit = 1
+    cdef int fit = base >= 0  # so that differences of what ascends from there have no overflow
     cdef int64_t before = base
     cdef Py_ssize_t s
     if n:
@@ -144,7 +144,8 @@ cdef int check_sentences(const int32_t[::1] ids, const int64_t[::1] ends, int64_
                 fit &= ends[s] > before
                 before = ends[s]
     if not fit or before - base != <int64_t> n:
-        raise ValueError("the ends of sentences must ascend, and the last one be that of the words")
+        raise ValueError("the ends of sentences must ascend from a base of at least 0, and the last one be that of the "
+                         "words")
     with nogil:
         fit = n == 0 or fw2v_ids_below(&ids[0], n, <int32_t> words)
     if not fit:

@@ -156,7 +156,7 @@ def as_text(
     cdef size_t n = ids.shape[0], size
     cdef fw2v_spellings words
     check_sentences(ids, ends, base, starts.shape[0] - 1)
-    if blob.shape[0] < starts[starts.shape[0] - 1] + FW2V_TEXT_SLACK:
+    if not starts.shape[0] or blob.shape[0] < starts[starts.shape[0] - 1] + FW2V_TEXT_SLACK:
         raise ValueError(f"{FW2V_TEXT_SLACK} bytes must follow the last word")
     if not n:
         return np.empty(0, np.uint8)

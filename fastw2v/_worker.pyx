@@ -45,9 +45,9 @@ cdef class Worker:
             raise ValueError(f"window is {window} and block is {block}, but both must be at least 1")
         if not 1 <= least <= window:
             raise ValueError(f"least is {least}, but must be from 1 to window, which is {window}")
-        cdef size_t room = <size_t>(block + 2 * window)
-        if room + POINTERS > INT32_MAX:
+        if block > INT32_MAX - POINTERS - 2 * <int64_t>window:
             raise ValueError(f"block is {block} and window is {window}, but together they must be below 2**31")
+        cdef size_t room = <size_t>block + 2 * <size_t>window
         self.inputs, self.keep, self.still, self.stop = inputs, keep, still, stop
         self.window, self.least, self.block = window, least, block
         self.kernel, self.dim = kernel, <int>inputs.shape[1]
@@ -84,7 +84,7 @@ cdef class Worker:
         cdef int64_t n = 0, sentence = 0, position = start - 1, begin = 0, stop, p, found = 0
         cdef int64_t first = max(text.offsets[0], text.base), after = text.base + text.tokens
         cdef int32_t *kept = self.kept
-        memset(self.repeats, 0, <size_t>(self.block + 3 * self.window))
+        memset(self.repeats, 0, <size_t>self.block + 3 * <size_t>self.window)
         memset(self.recent, 0xFF, RECENT * sizeof(int32_t))
         # Neighbours before the block, found from right to left.
         while position >= first and found < self.window:
@@ -92,7 +92,8 @@ cdef class Worker:
                 found += 1
             position -= 1
         position += 1
-        while position < start:
+        # No more than there is room for, should an array of the caller's have changed since they were counted.
+        while position < start and n < self.window:
             if stays(text, position):
                 kept[n] = text.ids[position - text.base]
                 n += 1

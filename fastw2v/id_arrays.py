@@ -42,6 +42,8 @@ class ArrayText:
 
     def read(self, start: int, stop: int) -> Ids:
         part = stretch(self.ids, start, stop)
+        if part.dtype.kind == "i" and part.dtype.itemsize > np.dtype(np.int32).itemsize:
+            part = np.maximum(part, -1)  # else their low bits would be words
         if self.padding is not None and self.padding >= 0:
             part = np.where(part == self.padding, np.int32(-1), part.astype(np.int32, copy=False))
         return np.ascontiguousarray(part, np.int32)

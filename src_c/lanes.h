@@ -27,6 +27,7 @@
 
 typedef float V __attribute__((vector_size(4 * L)));
 typedef int32_t VI __attribute__((vector_size(4 * L)));
+typedef uint32_t VBits __attribute__((vector_size(4 * L))); /* whose sums may overflow */
 /* The same vector at any float's address, and of any effective type. */
 typedef float VU __attribute__((vector_size(4 * L), aligned(4), may_alias));
 

@@ -21,8 +21,8 @@ INLINE void exp_of_negative(const int N, V *t)
     EACH p[k] = p[k] * part[k] + 2.40221218e-1f;
     EACH p[k] = p[k] * part[k] + 6.93146949e-1f;
     EACH p[k] = p[k] * part[k] + 1.00000007f;
-    /* adds `whole` to the exponent: shifted's low bits */
-    EACH t[k] = (V)(((VI)p[k] + ((VI)shifted[k] << 23)) & ~(power[k] < lowest_exponent));
+    /* adds `whole` to the exponent: shifted's low bits; below the lowest one this overflows, and is masked out */
+    EACH t[k] = (V)((VI)((VBits)p[k] + ((VBits)shifted[k] << 23)) & ~(power[k] < lowest_exponent));
 #undef EACH
 }
 

@@ -75,6 +75,15 @@ def test_offsets_lists_and_padded_walks_are_one_text(walks, data):
     assert set(found.tolist()) <= set(borders.tolist())
 
 
+@pytest.mark.parametrize("padding", [None, 3])
+@pytest.mark.parametrize("strange", [-1, -(2**31), -(2**31) - 1, -(2**32), 2 - 2**32, -(2**63)])
+def test_negative_numbers_are_no_words_however_low(strange, padding):
+    """Of 64 bits only the low half makes the number that training reads: here 0 or 2, for some."""
+    corpus = Corpus.from_ids(np.array([0, 1, strange, 2, strange]), padding=padding)
+    assert corpus.counts.tolist() == [1, 1, 1]
+    assert corpus.ids.tolist() == [0, 1, 2]
+
+
 def test_ids_are_rows_and_their_names_are_numbers(tmp_path):
     corpus = Corpus.from_ids(np.tile(WALKS, (30, 1)), size=8)
     model = train(corpus, **OPTIONS)

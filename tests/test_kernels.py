@@ -264,6 +264,15 @@ def test_powers_of_a_row(name, n, scale, seed):
     np.testing.assert_allclose(got, exact, rtol=1e-5, atol=2.0**-125)
 
 
+def test_scores_far_below_the_highest_count_for_nothing(kernel_name):
+    """At each of them the sum that makes the exponent of a small number overflows in another way."""
+    scores = -np.concatenate((np.arange(3000), 2.0 ** np.arange(12, 127))).astype(np.float32)
+    exact = np.exp(scores.astype(np.float64))
+    _, total = _kernels.exp_row(_kernels.named(kernel_name), scores)
+    assert total == pytest.approx(exact.sum(), rel=2e-6)
+    np.testing.assert_allclose(scores, exact, rtol=1e-5, atol=2.0**-125)
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("n", [1, 5, 40])
 def test_a_score_that_is_no_number_shows_in_the_sum(kernel_name, n, bad):

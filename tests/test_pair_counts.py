@@ -150,6 +150,8 @@ def test_arrays_that_do_not_fit():
     for bad in ([1], [2, 2], [2, 1], [3], []):
         with pytest.raises(ValueError, match="ends of sentences"):
             neighbours(ids, np.array(bad, np.int64), 0, flags, None, three, None)
+    with pytest.raises(ValueError, match="base of at least 0"):
+        neighbours(ids, ends - 3, -3, flags, None, three, None)
     with pytest.raises(ValueError, match="room for 2 pairs"):
         neighbours(ids, ends, 0, flags, None, three[:1], None)
     with pytest.raises(ValueError, match="by 17 bits"):
@@ -160,8 +162,9 @@ def test_arrays_that_do_not_fit():
         Joiner(three[:0], np.zeros(0, np.uint32), ends[:0], Middles(), flags).join(ids, ends, 0, ids[:1], ends)
     with pytest.raises(ValueError, match="not among those of its 1 words"):
         as_text(np.zeros(17, np.uint8), np.array([0, 1], np.int64), ids, ends, 0)
-    with pytest.raises(ValueError, match="16 bytes must follow"):
-        as_text(np.zeros(17, np.uint8), np.array([0, 1, 2], np.int64), ids, ends, 0)
+    for starts, numbers in ((np.array([0, 1, 2], np.int64), ids), (ends[:0], ids[:0])):
+        with pytest.raises(ValueError, match="16 bytes must follow"):
+            as_text(np.zeros(17, np.uint8), starts, numbers, ends[: len(numbers)], 0)
     with pytest.raises(ValueError, match="1 right words"):
         spelling_hashes(
             np.zeros(1, np.uint8), np.array([0, 1]), Middles(), b"_", ids, np.zeros(2, np.uint32), np.zeros(1, np.int32)

@@ -93,6 +93,13 @@ def test_a_least_window_outside_the_window_is_refused(least):
         worker_for(random_text(), least=least)
 
 
+@pytest.mark.parametrize(("window", "block"), [(3, 2**31), (2**30, 2**31 + 5), (2**30, 2**32), (3, 2**63 - 1)])
+def test_a_block_and_window_that_32_bits_do_not_count_are_refused(window, block):
+    """Twice a window of 2**30 is a negative number in 32 bits, with which the block seems to be short."""
+    with pytest.raises(ValueError, match=rf"block is {block} and window is {window}, but together"):
+        worker_for(random_text(), window=window, block=block)
+
+
 def test_a_block_outside_the_text_is_refused():
     text = random_text()
     worker, _, _ = worker_for(text, block=100)
