@@ -5,6 +5,7 @@ one ask for it themselves, and the choice is made when the package is imported.
 """
 
 import os
+import re
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +13,6 @@ from pathlib import Path
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 
-HEADERS = [str(path) for path in sorted(Path("src_c").glob("*.h"))]
 SOURCES = {
     "_tokenizer": ["src_c/tokenizer.c", "src_c/word_table.c"],
     "_text": ["src_c/float_text.c"],
@@ -45,12 +45,29 @@ content = "from scipy.linalg.cython_blas cimport blas_int\n" if named else "ctyp
 if not blas_int.exists() or blas_int.read_text() != content:
     blas_int.write_text(content)
 
+# What files name of each other: headers, and modules whose declarations another one takes.
+NAMED = re.compile(r'(?:#include|cdef extern from) "(\w+\.h)"|^from fastw2v\.(\w+) cimport', re.MULTILINE)
+
+
+def headers_of(paths: list[str]) -> list[str]:
+    """The headers that files come to by each other: a module is compiled again when one of these changes."""
+    own = (Path(path).with_suffix(".pxd") for path in paths)
+    left, found = [*map(Path, paths), *filter(Path.exists, own)], set()
+    while left:
+        for header, module in NAMED.findall(left.pop().read_text(encoding="utf-8")):
+            path = Path("src_c", header) if header else Path("fastw2v", module + ".pxd")
+            if path not in found:
+                found.add(path)
+                left.append(path)
+    return sorted(str(path) for path in found if path.suffix == ".h")
+
+
 extensions = [
     Extension(
         f"fastw2v.{name}",
         [f"fastw2v/{name}.pyx", *sources],
         include_dirs=["src_c"],
-        depends=HEADERS,
+        depends=headers_of([f"fastw2v/{name}.pyx", *sources]),
         extra_compile_args=FLAGS,
     )
     for name, sources in SOURCES.items()
