@@ -11,7 +11,7 @@ import click
 from fastw2v.config import Architecture, Config, Kernel, Loss
 from fastw2v.run_options import HELD_OUT_LOSS, SCORE
 
-__all__ = ["RUN_OPTIONS", "run_options", "start_options", "training_options"]
+__all__ = ["RUN_OPTIONS", "phrase_option", "run_options", "start_options", "training_options"]
 
 RUN_OPTIONS = ("checkpoint", "checkpoint_every", "held_out", "evaluate", "early_stopping", "monitor")
 DEFAULTS = Config(workers=1)
@@ -84,6 +84,16 @@ def training_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def phrase_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Phrases that are joined in a run's texts."""
+    return click.option(
+        "--phrases",
+        metavar="FILE",
+        multiple=True,
+        help="Joins phrases, that `fastw2v phrases --save` wrote; again for each pass.",
+    )(command)
 
 
 def start_options(command: Callable[..., None]) -> Callable[..., None]:

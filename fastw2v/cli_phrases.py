@@ -41,6 +41,9 @@ NPMI_THRESHOLD = 0.5  # the middle of what scores of related words are
     help=f"May stand within a phrase: '{ENGLISH}', or words with commas between.",
 )
 @click.option("--phrases", "listing", metavar="FILE", help="Writes the phrases there: pass, phrase and score, by tabs.")
+@click.option(
+    "--save", metavar="FILE", multiple=True, help="Keeps them there for `fastw2v train --phrases`; again for each pass."
+)
 @click.option("--workers", type=int, default=None, help="Threads.  [default: all cores this process may use]")
 @click.option(
     "--errors", type=click.Choice(["strict", "replace"]), default="strict", help="What bytes that are no UTF-8 do."
@@ -56,6 +59,7 @@ def phrases(
     passes: int,
     connector_words: str,
     listing: str | None,
+    save: tuple[str, ...],
     workers: int | None,
     errors: str,
     quiet: bool,
@@ -69,7 +73,9 @@ def phrases(
             threshold = NPMI_THRESHOLD if scoring == "npmi" else DEFAULTS.threshold
         options = PhraseOptions.checked(min_count, threshold, scoring, delimiter, connectors(connector_words))
         check_integer("passes", passes, 1)
-        join_and_write(text, output, options, passes, listing, workers=workers, errors=errors, progress=not quiet)
+        if save and len(save) != passes:
+            raise ValueError(f"--save names {len(save)} files, but {passes} passes are made; name one for each")
+        join_and_write(text, output, options, passes, listing, save, workers=workers, errors=errors, progress=not quiet)
 
 
 def connectors(text: str) -> Sequence[str] | frozenset[str]:
@@ -89,7 +95,7 @@ def check_outputs(outputs: Sequence[str], texts: Sequence[str]) -> None:
             if os.path.exists(path) and os.path.exists(text) and os.path.samefile(path, text):
                 raise ValueError(f"{path}: the output is the text itself, which it would replace; give another name")
     if len({os.path.realpath(path) for path in outputs}) < len(outputs):
-        raise ValueError(f"the text and the list of phrases are the same file, {outputs[0]}; give one another name")
+        raise ValueError(f"two of the outputs {', '.join(outputs)} are the same file; give one another name")
 
 
 def join_and_write(
@@ -98,6 +104,7 @@ def join_and_write(
     options: PhraseOptions,
     passes: int,
     listing: str | None,
+    save: Sequence[str] = (),
     *,
     workers: int | None,
     errors: str,
@@ -111,7 +118,7 @@ def join_and_write(
     from fastw2v.phrases import Phrases
     from fastw2v.progress import shown
 
-    check_outputs([path for path in (output, listing) if path is not None], text)
+    check_outputs([path for path in (output, listing, *save) if path is not None], text)
     with shown(progress) as display:
         corpus = Corpus(list(text), min_count=1, workers=workers, errors=errors, on_progress=display.reading)
         display.close()
@@ -125,6 +132,8 @@ def join_and_write(
             if progress:
                 say(f"pass {number}: {counted.corpus_word_count:,} words, {len(found[-1]):,} phrases")
         write_phrased(corpus, found, output, workers=workers)
+    for path, one in zip(save, found, strict=bool(save)):
+        one.save(path)
     if listing is not None:
         with atomic_output(listing, "w") as file:
             for number, one in enumerate(found, 1):

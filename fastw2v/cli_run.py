@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from fastw2v.config import Config
 
 if TYPE_CHECKING:
     from fastw2v.corpus import Corpus
+    from fastw2v.frozen_phrases import FrozenPhrases
     from fastw2v.model import Word2Vec
 
 __all__ = ["Task", "continue_and_write", "read_words", "resume_and_write", "train_and_write"]
@@ -32,11 +33,31 @@ class Task:
     progress: bool = True
     memory_limit: str | None = None
     cache_dir: str | None = None
+    phrases: Sequence[FrozenPhrases] = ()
 
     @property
     def room(self) -> dict[str, Any]:
         """Corpus's options of where the numbers of a text stand."""
         return {"memory_limit": self.memory_limit, "cache_dir": self.cache_dir}
+
+    def text(self, source: object, workers: int | None, on_progress: Any, **words: Any) -> Corpus:
+        """Reads a text and joins its phrases. words: Corpus's options of which words stay."""
+        from fastw2v.corpus import Corpus
+        from fastw2v.phrased import phrased
+
+        reading = {**self.room, "errors": self.errors, "workers": workers, "on_progress": on_progress}
+        if not self.phrases:
+            return Corpus(source, **words, **reading)
+        vocabulary = words.pop("vocabulary", None)
+        whole = Corpus(source, min_count=1, **reading)
+        joined = phrased(whole, self.phrases, workers=workers, **{"min_count": 1, **words})
+        return joined if vocabulary is None else joined.restricted(vocabulary)
+
+    def held_out(self, run: dict[str, Any], workers: int | None) -> dict[str, Any]:
+        """The options of a run with phrases joined in the text of the held-out loss as well."""
+        if not self.phrases or run.get("held_out") is None:
+            return run
+        return {**run, "held_out": self.text(run["held_out"], workers, None)}
 
     def check(self, texts: Iterable[str]) -> None:
         """Refuses files that cannot be written, before any long work; what a killed run left of them is removed."""
@@ -60,7 +81,6 @@ def train_and_write(
     init_vectors: str | None = None,
 ) -> Word2Vec:
     """Checks options and output, reads, trains, writes; after Ctrl-C in training it writes what was trained."""
-    from fastw2v.corpus import Corpus
     from fastw2v.initial_vectors import InitialVectors
     from fastw2v.model import Word2Vec
 
@@ -69,15 +89,8 @@ def train_and_write(
     model = Word2Vec(config)
 
     def read(display: Any) -> Corpus:
-        text = Corpus(
-            source,
-            min_count=config.min_count,
-            max_vocab=config.max_vocab,
-            workers=config.workers,
-            errors=task.errors,
-            **task.room,
-            on_progress=display.reading,
-        )
+        words = {"min_count": config.min_count, "max_vocab": config.max_vocab}
+        text = task.text(source, config.workers, display.reading, **words)
         display.read(text)
         found = model.build_vocab(text, initial)
         if initial is not None and task.progress:
@@ -92,7 +105,6 @@ def continue_and_write(
     path: str, source: list[str], task: Task, changes: dict[str, Any], run: dict[str, Any], grow: bool
 ) -> Word2Vec:
     """The same for a model that is there already. changes: options of its Config; grow: words of the text join."""
-    from fastw2v.corpus import Corpus
     from fastw2v.model import Word2Vec
     from fastw2v.vocabulary_growth import grow_by
 
@@ -101,11 +113,12 @@ def continue_and_write(
 
     def read(display: Any) -> Corpus:
         known = len(model.vocabulary)
-        reading = {**task.room, "errors": task.errors, "on_progress": display.reading}
+        workers = model.config.workers
         if grow:
-            text = grow_by(model, source, **reading)
+            whole = task.text(source, workers, display.reading, min_count=1)
+            text = grow_by(model, whole, least=model.config.min_count)
         else:
-            text = Corpus(source, vocabulary=model.vocabulary, workers=model.config.workers, **reading)
+            text = task.text(source, workers, display.reading, vocabulary=model.vocabulary)
         display.read(text)
         if grow and task.progress:
             say(f"{len(model.vocabulary) - known:,} of these are new")
@@ -122,7 +135,7 @@ def _read_train_write(
     from fastw2v.kernels import resolve
     from fastw2v.run_options import RunOptions
 
-    others = RunOptions(**run)
+    others = RunOptions(**task.held_out(run, model.config.workers))
     resolve(model.config.kernel)
     others.refuse_checkpoint()
     task.check(source if isinstance(source, list) else [])
@@ -164,10 +177,12 @@ def resume_and_write(
             say(f"the run of {path} had ended; nothing is left to train")
             stages.write(model, None)
             return model
-        others = options_of(state, {"checkpoint": path, **changes})
+        others = options_of(state, {"checkpoint": path, **task.held_out(changes, model.config.workers)})
         task.check([*source, *state.files])
         with stages.reading():
-            text = corpus_of(model, state, source or None, path, **task.room, on_progress=stages.display.reading)
+            on_progress = stages.display.reading
+            again = task.text(source, model.config.workers, on_progress, min_count=1) if task.phrases else source
+            text = corpus_of(model, state, again or None, path, **task.room, on_progress=on_progress)
             stages.display.read(text)
         with stages.training():
             model.resume_with(text, replace(others, on_progress=stages.display.training), state)

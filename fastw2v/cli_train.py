@@ -5,16 +5,20 @@ Words of a command become options of the library. What is done with them is cli_
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from fastw2v.cli_errors import plain_errors, say
-from fastw2v.cli_options import RUN_OPTIONS, run_options, start_options, training_options
+from fastw2v.cli_options import RUN_OPTIONS, phrase_option, run_options, start_options, training_options
 from fastw2v.cli_run import Task, continue_and_write, read_words, resume_and_write, train_and_write
 from fastw2v.cli_vectors import show_neighbors
 from fastw2v.run_options import INIT_VECTORS
+
+if TYPE_CHECKING:
+    from fastw2v.frozen_phrases import FrozenPhrases
 
 __all__ = ["demo", "train"]
 
@@ -33,6 +37,7 @@ FIXED_BY_MODEL = {"vector_size", "architecture", "loss", "init_vectors", "freeze
 @click.option("-o", "--output", help="Where to: .safetensors (whole model), .txt/.vec, .bin or .npy.")
 @click.option("--dry-run", is_flag=True, help="Only tells what the run would take: vocabulary, memory, time.")
 @click.option("--resume", metavar="FILE", help="Goes on with the run of a checkpoint, or of a model that was stopped.")
+@phrase_option
 @start_options
 @training_options
 @run_options
@@ -54,6 +59,7 @@ def train(
     output: str | None,
     dry_run: bool,
     resume: str | None,
+    phrases: tuple[str, ...],
     init_vectors: str | None,
     freeze_init: bool,
     freeze: str | None,
@@ -76,11 +82,14 @@ def train(
             if dry_run:
                 if from_model is not None:
                     raise click.UsageError("--dry-run tells of new models; leave out --from")
+                options["phrases"] = phrases or None
                 tell_estimate(list(corpus), options, run, errors=errors, progress=not quiet)
                 return
         if output is None:
             raise click.UsageError("say where the vectors go, with -o FILE, or ask for a --dry-run")
-        task = Task(output, history, errors, not quiet, memory_limit, cache_dir)
+        if phrases and resume is not None and not corpus:
+            raise click.UsageError("--phrases: name the text as well; the run does not tell where its words came from")
+        task = Task(output, history, errors, not quiet, memory_limit, cache_dir, load_phrases(phrases))
         given = {name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
         if resume is not None:
             _refuse(context, given - WITH_RESUME, "a run that goes on has the options that it began with")
@@ -101,6 +110,15 @@ def train(
                 raise click.UsageError("--freeze-init goes with --init-vectors FILE, and without --freeze")
             run["freeze"] = INIT_VECTORS
         train_and_write(list(corpus), task, options, run, init_vectors)
+
+
+def load_phrases(paths: Sequence[str]) -> list[FrozenPhrases]:
+    """The phrases of files, pass by pass."""
+    if not paths:
+        return []
+    from fastw2v.phrased import passes_of
+
+    return passes_of(paths)
 
 
 def _refuse(context: click.Context, names: set[str], why: str) -> None:

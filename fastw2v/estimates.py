@@ -20,7 +20,7 @@ from fastw2v.encoded import Encoded, EncodedText
 from fastw2v.encoded_files import FileText
 from fastw2v.id_arrays import ArrayText
 from fastw2v.noise import keep_probabilities
-from fastw2v.phrased import Given, phrased
+from fastw2v.phrased import Given, passes_of, phrased
 from fastw2v.progress import ProgressOption, shown
 from fastw2v.run_memory import RunMemory, matrix_bytes, reckon, text_bytes
 from fastw2v.text_work import block_tokens
@@ -154,6 +154,7 @@ def estimate(
                     f"{name} is {options[name]}, but a {type(source).__name__} has its words already; leave it out"
                 )
     config = Config.from_options(options)
+    passes = None if phrases is None else passes_of(phrases)
     from fastw2v.kernels import resolve
 
     resolve(config.kernel)
@@ -181,8 +182,8 @@ def estimate(
                     cache_dir=cache_dir,
                     on_progress=display.reading,
                 )
-                if phrases is not None:
-                    corpus = phrased(corpus, phrases, min_count=1, max_vocab=None, workers=config.workers)
+                if passes is not None:
+                    corpus = phrased(corpus, passes, min_count=1, max_vocab=None, workers=config.workers)
             reading = time.perf_counter() - start
         whole = vocabulary = corpus.vocabulary
         if corpus is not source:

@@ -12,7 +12,7 @@ from fastw2v.corpus import Corpus
 from fastw2v.initial_vectors import InitialVectors
 from fastw2v.model import Word2Vec
 from fastw2v.model_measures import Source
-from fastw2v.phrased import Given, phrased
+from fastw2v.phrased import Given, passes_of, phrased
 from fastw2v.progress import ProgressOption, shown
 from fastw2v.run_options import INIT_VECTORS, RunOptions
 from fastw2v.trainer import DivergedError
@@ -76,8 +76,9 @@ def train(
         or a column of a table: what Corpus takes, read once; or a Corpus, whose own min_count and max_vocab then hold.
         Text is UTF-8, one sentence a line, words separated by ASCII white space.
     tokenize, column: see Corpus: how texts are split, and which column of a table or data set holds them.
-    phrases: Phrases or FrozenPhrases that are joined to words before words are counted, or a list of them, to be joined
-        one after the other; a Corpus must then have all words of its text (min_count=1).
+    phrases: Phrases or FrozenPhrases, or the path of a file of the latter, that are joined to words before words are
+        counted, or a list of them, to be joined one after the other; a Corpus must then have all words of its text
+        (min_count=1). They are joined in `held_out` as well, unless that is a Corpus.
     vector_size ... kernel: see Config.
     errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
     memory_limit, cache_dir: see Corpus: beyond how much memory a text's numbers stand in a file, and where.
@@ -139,6 +140,7 @@ def train(
 
     resolve(config.kernel)
     run.refuse_checkpoint()
+    passes = None if phrases is None else passes_of(phrases)
     initial = None if init_vectors is None else InitialVectors(init_vectors, config.vector_size)
     if initial is None and run.freeze == INIT_VECTORS:
         raise ValueError(f"freeze is {INIT_VECTORS!r}, but there are none; give init_vectors, or a list of words")
@@ -159,14 +161,17 @@ def train(
                 on_progress=display.reading,
             )
         )
-        if phrases is not None:
+        if passes is not None:
             corpus = phrased(
                 corpus,
-                phrases,
+                passes,
                 min_count=config.min_count,
                 max_vocab=config.max_vocab,
                 workers=config.workers,
             )
+            if held_out is not None and not isinstance(held_out, Corpus):
+                text = Corpus(held_out, min_count=1, workers=config.workers)
+                run = replace(run, held_out=phrased(text, passes, min_count=1, workers=config.workers))
         model = Word2Vec(config)
         model.build_vocab(corpus, initial)
         display.read(corpus)

@@ -30,9 +30,27 @@ from fastw2v.sentence_blocks import Block, block_of, count_blocks
 from fastw2v.short import short
 from fastw2v.vocabulary import rank_words
 
-__all__ = ["Given", "phrased", "write_phrased"]
+__all__ = ["Given", "passes_of", "phrased", "write_phrased"]
 
-Given = Phrases | FrozenPhrases | Sequence[Phrases | FrozenPhrases]
+OnePass = Phrases | FrozenPhrases | str | os.PathLike[str]
+Given = OnePass | Sequence[OnePass]
+
+
+def passes_of(phrases: Given) -> list[FrozenPhrases]:
+    """Phrases as `phrased` takes them, pass by pass, those of files loaded; TypeError, ValueError, OSError."""
+    given: list[object] = list(phrases) if isinstance(phrases, (list, tuple)) else [phrases]
+    passes = []
+    for one in given:
+        if isinstance(one, (str, os.PathLike)):
+            passes.append(FrozenPhrases.load(one))
+        elif isinstance(one, (Phrases, FrozenPhrases)):
+            passes.append(one.freeze() if isinstance(one, Phrases) else one)
+        else:
+            raise TypeError(
+                "phrases must be Phrases or FrozenPhrases of fastw2v, a file of the latter, or a list of them, pass by "
+                f"pass, not {short(one)}"
+            )
+    return passes
 
 
 class _Words:
@@ -106,19 +124,11 @@ class _Joined:
     """A text with phrases joined, pass after pass. words: what its numbers mean."""
 
     def __init__(self, corpus: Corpus, phrases: Given) -> None:
-        given: list[object] = list(phrases) if isinstance(phrases, (list, tuple)) else [phrases]
-        passes = [one.freeze() if isinstance(one, Phrases) else one for one in given]
+        passes = passes_of(phrases)
         check_complete(corpus)
         self.text: Encoded = corpus.encoded()
         words = _Words(PackedWords.pack(corpus.vocabulary.words))
-        self._passes = []
-        for one in passes:
-            if not isinstance(one, FrozenPhrases):
-                raise TypeError(
-                    "phrases must be Phrases or FrozenPhrases of fastw2v, or a list of them, pass by pass, not "
-                    + short(one)
-                )
-            self._passes.append(_Pass(one, words))
+        self._passes = [_Pass(one, words) for one in passes]
         self.words = words.packed
 
     def block(self, number: int) -> Block:
@@ -141,7 +151,8 @@ def phrased(
     """The Corpus with its phrases as words: what reading the text that `write_phrased` writes would give.
 
     corpus: one that has all words of its text (min_count=1). phrases: one set of them, or several to join one after the
-    other, the second in what the first has made, and so on. min_count, max_vocab: which words then stay.
+    other, the second in what the first has made, and so on; a path is what
+    FrozenPhrases.save wrote. min_count, max_vocab: which words then stay.
     on_progress(done, total): words of the text joined. Nothing is read or written.
 
     Raises

@@ -27,16 +27,16 @@ logger = logging.getLogger("fastw2v")
 Matrix = npt.NDArray[np.float32]
 
 
-def grow_by(model: Word2Vec, source: Any, **reading: Any) -> Corpus:
+def grow_by(model: Word2Vec, source: Any, *, least: int | None = None, **reading: Any) -> Corpus:
     """Reads a text once, adds its words to the model (see words_to_add), and gives it in the model's numbers.
 
-    source: as for Corpus; or a Corpus, all of whose words join. reading: how a text is read, see Corpus, whose errors
-    these are as well.
+    source: as for Corpus; or a Corpus, all of whose words join that it has at least `least` times (None: once).
+    reading: how a text is read, see Corpus, whose errors these are as well.
     """
     config = model.config
     model.refuse_without_vocabulary()
     if isinstance(source, Corpus):
-        corpus, least = source, 1
+        corpus, least = source, least or 1
     else:
         # Known words count whatever their number, so that all are read.
         corpus = Corpus(source, min_count=1, workers=config.workers, **reading)

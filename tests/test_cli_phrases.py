@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from fastw2v import load_vectors
 from fastw2v.cli import main
+from fastw2v.frozen_phrases import FrozenPhrases
 from fastw2v.phrase_options import ENGLISH_CONNECTOR_WORDS
 from fastw2v.phrases import Phrases
 
@@ -77,6 +81,50 @@ def test_gensims_text(text, tmp_path):
     run(text, tmp_path / "out.txt", "--threshold", 0.5, "--passes", 2)
     expected = "".join(" ".join(sentence) + "\n" for sentence in second[first[sentences]])
     assert (tmp_path / "out.txt").read_text() == expected
+
+
+def test_phrases_are_saved_and_trained_with(text, tmp_path):
+    saved, joined_text = [tmp_path / "one.st", tmp_path / "two.st"], tmp_path / "joined.txt"
+    arguments = ["--threshold", 0.5, "--passes", 2, "--save", saved[0], "--save", saved[1]]
+    assert run(text, joined_text, *arguments).exit_code == 0
+    first = Phrases([line.split() for line in LINES], threshold=0.5)
+    assert FrozenPhrases.load(saved[0]).scores == first.freeze().scores
+    options = ["--vector-size", 8, "--min-count", 2, "--epochs", 1, "--workers", 1, "--sample", 0, "-q"]
+    phrases = ["--phrases", saved[0], "--phrases", saved[1]]
+
+    def train(source, output, *more):
+        done = CliRunner().invoke(main, ["train", *map(str, (source, "-o", output, *options, *more))])
+        assert done.exit_code == 0, done.output
+        return load_vectors(output)
+
+    names = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    expected = train(joined_text, tmp_path / "a.safetensors", "--held-out", joined_text, "--history", names[0])
+    found = train(text, tmp_path / "b.safetensors", "--held-out", text, "--history", names[1], *phrases)
+    assert found.index_to_key == expected.index_to_key
+    assert any("new_york" in word for word in found.index_to_key)
+    assert np.array_equal(found.vectors, expected.vectors)
+    losses = [next(csv.DictReader(name.read_text().splitlines()))["held_out_loss"] for name in names]
+    assert losses[0] == losses[1] != ""
+    options = options[2:]
+    for more in ([], ["--grow-vocabulary"]):
+        on = ["--from", tmp_path / "a.safetensors", *more]
+        again = train(joined_text, tmp_path / "c.safetensors", *on)
+        assert np.array_equal(train(text, tmp_path / "d.safetensors", *on, *phrases).vectors, again.vectors)
+    tell = CliRunner().invoke(main, ["train", str(text), "--dry-run", "--min-count", "2", "-q", *map(str, phrases)])
+    assert f"{len(found)} words" in tell.output
+
+
+def test_phrases_that_cannot_be_saved_or_read(text, tmp_path):
+    done = run(text, tmp_path / "out", "--passes", 2, "--save", tmp_path / "one.st")
+    assert done.exit_code == 2
+    assert "--save names 1 files, but 2 passes are made" in done.stderr
+    for arguments, sentence in (
+        (["train", text, "-o", tmp_path / "v.txt", "--phrases", text], "text.txt: no safetensors file"),
+        (["train", "--resume", tmp_path / "ck", "-o", tmp_path / "v.txt", "--phrases", text], "name the text as well"),
+    ):
+        done = CliRunner().invoke(main, list(map(str, arguments)))
+        assert done.exit_code == 2
+        assert sentence in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,11 @@ def test_what_does_not_fit(tmp_path):
     corpus, phrases = Corpus(TEXT, min_count=1), Phrases(TEXT, **OPTIONS)
     with pytest.raises(ValueError, match="min_count=1"):
         phrased(Corpus(TEXT, min_count=8), phrases)
-    with pytest.raises(TypeError, match="pass by pass, not 'phrases'"):
+    with pytest.raises(TypeError, match="pass by pass, not 5"):
+        phrased(corpus, [phrases, 5])
+    with pytest.raises(FileNotFoundError):
         phrased(corpus, [phrases, "phrases"])
-    with pytest.raises(TypeError, match="of fastw2v, or a list of them, pass by pass, not <object"):
+    with pytest.raises(TypeError, match="of fastw2v, a file of the latter, or a list of them, pass by pass, not <obj"):
         phrased(corpus, object())
     for options in ({"min_count": 0}, {"max_vocab": 0}, {"workers": 0}):
         with pytest.raises(ValueError, match=f"{next(iter(options))} is 0"):
@@ -156,8 +158,11 @@ def test_training_joins_phrases(tmp_path):
     write_phrased(Corpus(TEXT, min_count=1), [first, second], joined)
     options = {"vector_size": 8, "epochs": 2, "min_count": 2, "sample": 0, "workers": 1, "progress": False}
     expected = train(joined, **options).wv
+    second.freeze().save(tmp_path / "second.safetensors")
+    held_out = train(joined, held_out=joined, **options).history[-1]["held_out_loss"]
+    assert train(path, phrases=[first, second], held_out=path, **options).history[-1]["held_out_loss"] == held_out
     for source in (path, TEXT, Corpus(TEXT, min_count=1)):
-        found = train(source, phrases=[first, second.freeze()], **options).wv
+        found = train(source, phrases=[first, tmp_path / "second.safetensors"], **options).wv
         assert found.index_to_key == expected.index_to_key
         assert np.array_equal(found.vectors, expected.vectors)
     assert any("new_york" in word for word in expected.index_to_key)
