@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fastw2v.callbacks import Callback, Every
+from fastw2v.cluster import Cluster
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.encoding import encode
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ENGLISH_CONNECTOR_WORDS",
     "Callback",
+    "Cluster",
     "Config",
     "Corpus",
     "DivergedError",

@@ -27,6 +27,7 @@ from fastw2v.line_sentences import TextFiles
 from fastw2v.origin import FILES
 from fastw2v.packed_words import PackedWords
 from fastw2v.short import short
+from fastw2v.text_parts import TextParts
 from fastw2v.vocabulary import rank_words
 
 __all__ = ["Counted", "Given", "count_words"]
@@ -61,6 +62,8 @@ class Given(NamedTuple):
 def count_words(given: Given, segments: Segments, on_progress: Progress | None) -> Counted:
     """Reads the source once, into `segments`."""
     source, tokenize, column, errors, _ = given
+    if isinstance(source, TextParts):
+        return _files(source.sources(), given, segments, on_progress)
     if column is not None or is_tabular(source):
         first, rest = _peeked(cells(source, column))
         if isinstance(first, str) or tokenize is not None:

@@ -41,6 +41,7 @@ class RunState:
     progress: position, losses so far. first_epoch: how many epochs went before, in earlier runs. block_tokens: how the
     text is cut. origin, fingerprint: where the text came from (None: from the program), and by what it is known again.
     options: of RunOptions those that JSON can hold. frozen: rows of the word vectors that must not change.
+    cluster: of a run on several machines, see cluster_training.cluster_note.
     """
 
     progress: Progress
@@ -50,6 +51,7 @@ class RunState:
     fingerprint: Mapping[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     frozen: list[int] = field(default_factory=list)
+    cluster: dict[str, Any] | None = None
 
     @property
     def files(self) -> list[str]:

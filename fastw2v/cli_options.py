@@ -11,9 +11,18 @@ import click
 from fastw2v.config import Architecture, Config, Kernel, Loss
 from fastw2v.run_options import HELD_OUT_LOSS, SCORE
 
-__all__ = ["RUN_OPTIONS", "phrase_option", "run_options", "start_options", "training_options"]
+__all__ = [
+    "CLUSTER_OPTIONS",
+    "RUN_OPTIONS",
+    "cluster_options",
+    "phrase_option",
+    "run_options",
+    "start_options",
+    "training_options",
+]
 
 RUN_OPTIONS = ("checkpoint", "checkpoint_every", "held_out", "evaluate", "early_stopping", "monitor")
+CLUSTER_OPTIONS = ("nodes", "address", "sync_every")
 DEFAULTS = Config(workers=1)
 
 
@@ -104,6 +113,18 @@ def start_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--freeze", metavar="FILE", help="Words whose vectors do not change, one a line."),
         click.option("--from", "from_model", metavar="MODEL", help="Trains this model on, instead of a new one."),
         click.option("--grow-vocabulary", is_flag=True, help="With --from: words that are new in the text join."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def cluster_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Those of Cluster."""
+    options = [
+        click.option("--nodes", type=int, help="Machines, or processes here, that share the text; needs Ray."),
+        click.option("--address", help='Their Ray cluster: "auto" or HOST:PORT.  [default: started here]'),
+        click.option("--sync-every", type=int, help="Words a node trains between combinings.  [default: adapted]"),
     ]
     for option in reversed(options):
         command = option(command)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from fastw2v.cli_errors import INTERRUPTED, say
 from fastw2v.config import Config
 
 if TYPE_CHECKING:
+    from fastw2v.cluster import Cluster
+    from fastw2v.cluster_text import ClusterText
     from fastw2v.corpus import Corpus
     from fastw2v.frozen_phrases import FrozenPhrases
     from fastw2v.model import Word2Vec
@@ -79,8 +81,10 @@ def train_and_write(
     options: dict[str, Any],
     run: dict[str, Any] | None = None,
     init_vectors: str | None = None,
+    cluster: Cluster | None = None,
 ) -> Word2Vec:
     """Checks options and output, reads, trains, writes; after Ctrl-C in training it writes what was trained."""
+    from fastw2v.cluster_text import text_on_cluster
     from fastw2v.initial_vectors import InitialVectors
     from fastw2v.model import Word2Vec
 
@@ -88,9 +92,13 @@ def train_and_write(
     initial = None if init_vectors is None else InitialVectors(init_vectors, config.vector_size)
     model = Word2Vec(config)
 
-    def read(display: Any) -> Corpus:
-        words = {"min_count": config.min_count, "max_vocab": config.max_vocab}
-        text = task.text(source, config.workers, display.reading, **words)
+    def read(display: Any, stack: ExitStack) -> Corpus | ClusterText:
+        limits: dict[str, Any] = {"min_count": config.min_count, "max_vocab": config.max_vocab}
+        text: Corpus | ClusterText
+        if cluster is not None:
+            text = stack.enter_context(text_on_cluster(source, cluster, **limits, **task.room, errors=task.errors))
+        else:
+            text = task.text(source, config.workers, display.reading, **limits)
         display.read(text)
         found = model.build_vocab(text, initial)
         if initial is not None and task.progress:
@@ -111,7 +119,7 @@ def continue_and_write(
     model = Word2Vec.load(path)
     model.config = replace(model.config, **changes)
 
-    def read(display: Any) -> Corpus:
+    def read(display: Any, _: ExitStack) -> Corpus:
         known = len(model.vocabulary)
         workers = model.config.workers
         if grow:
@@ -129,7 +137,11 @@ def continue_and_write(
 
 
 def _read_train_write(
-    model: Word2Vec, source: object, task: Task, run: dict[str, Any], read: Callable[[Any], Corpus]
+    model: Word2Vec,
+    source: object,
+    task: Task,
+    run: dict[str, Any],
+    read: Callable[[Any, ExitStack], Corpus | ClusterText],
 ) -> None:
     """Checks first; `read` then gets the display, makes the model ready, and gives its text."""
     from fastw2v.kernels import resolve
@@ -139,9 +151,9 @@ def _read_train_write(
     resolve(model.config.kernel)
     others.refuse_checkpoint()
     task.check(source if isinstance(source, list) else [])
-    with _Stages(task) as stages:
+    with _Stages(task) as stages, ExitStack() as stack:
         with stages.reading():
-            text = read(stages.display)
+            text = read(stages.display, stack)
         with stages.training():
             model.train_with(text, replace(others, on_progress=stages.display.training))
         stages.write(model, others.checkpoint)
@@ -160,18 +172,24 @@ def read_words(path: str) -> list[str]:
 
 
 def resume_and_write(
-    path: str, source: list[str], task: Task, workers: int | None, changes: dict[str, Any]
+    path: str,
+    source: list[str],
+    task: Task,
+    workers: int | None,
+    changes: dict[str, Any],
+    cluster: Cluster | None = None,
 ) -> Word2Vec:
     """The same for a run that goes on; one that had ended is written as it is."""
     from fastw2v.checkpoints import load_checkpoint
+    from fastw2v.cluster_training import text_of
     from fastw2v.model import Word2Vec
-    from fastw2v.training import corpus_of, options_of
+    from fastw2v.training import options_of
 
     parts, state = load_checkpoint(path)
     model = Word2Vec.from_parts(parts)
     if workers is not None:
         model.config = replace(model.config, workers=workers)
-    with _Stages(task) as stages:
+    with _Stages(task) as stages, ExitStack() as stack:
         if state is None:
             task.check(source)
             say(f"the run of {path} had ended; nothing is left to train")
@@ -182,7 +200,8 @@ def resume_and_write(
         with stages.reading():
             on_progress = stages.display.reading
             again = task.text(source, model.config.workers, on_progress, min_count=1) if task.phrases else source
-            text = corpus_of(model, state, again or None, path, **task.room, on_progress=on_progress)
+            reading = {**task.room, "on_progress": on_progress}
+            text = stack.enter_context(text_of(model, state, again or None, path, cluster, reading))
             stages.display.read(text)
         with stages.training():
             model.resume_with(text, replace(others, on_progress=stages.display.training), state)

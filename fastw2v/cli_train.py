@@ -12,12 +12,21 @@ import click
 from click.core import ParameterSource
 
 from fastw2v.cli_errors import plain_errors, say
-from fastw2v.cli_options import RUN_OPTIONS, phrase_option, run_options, start_options, training_options
+from fastw2v.cli_options import (
+    CLUSTER_OPTIONS,
+    RUN_OPTIONS,
+    cluster_options,
+    phrase_option,
+    run_options,
+    start_options,
+    training_options,
+)
 from fastw2v.cli_run import Task, continue_and_write, read_words, resume_and_write, train_and_write
 from fastw2v.cli_vectors import show_neighbors
 from fastw2v.run_options import INIT_VECTORS
 
 if TYPE_CHECKING:
+    from fastw2v.cluster import Cluster
     from fastw2v.frozen_phrases import FrozenPhrases
 
 __all__ = ["demo", "train"]
@@ -27,7 +36,17 @@ DEMO_NEIGHBORS = 5
 DEMO_OPTIONS = {"epochs": 10, "min_count": 10}
 # What a run that goes on may be given anew.
 READING_OPTIONS = {"errors", "memory_limit", "cache_dir"}
-WITH_RESUME = {*RUN_OPTIONS, *READING_OPTIONS, "corpus", "output", "resume", "history", "workers", "quiet"}
+WITH_RESUME = {
+    *RUN_OPTIONS,
+    *READING_OPTIONS,
+    *CLUSTER_OPTIONS,
+    "corpus",
+    "output",
+    "resume",
+    "history",
+    "workers",
+    "quiet",
+}
 # What a model keeps that is trained on.
 FIXED_BY_MODEL = {"vector_size", "architecture", "loss", "init_vectors", "freeze_init"}
 
@@ -41,6 +60,7 @@ FIXED_BY_MODEL = {"vector_size", "architecture", "loss", "init_vectors", "freeze
 @start_options
 @training_options
 @run_options
+@cluster_options
 @click.option("--history", metavar="FILE", help="Writes a table of the epochs: .csv or .jsonl.")
 @click.option(
     "--errors",
@@ -76,6 +96,7 @@ def train(
     quotes, or "-" for standard input."""
     with plain_errors():
         run = {name: options.pop(name) for name in RUN_OPTIONS}
+        cluster = cluster_of(context, {name: options.pop(name) for name in CLUSTER_OPTIONS}, options["workers"])
         if resume is None:
             if not corpus:
                 raise click.UsageError("name a text, or --resume FILE")
@@ -85,6 +106,8 @@ def train(
                 options["phrases"] = phrases or None
                 tell_estimate(list(corpus), options, run, errors=errors, progress=not quiet)
                 return
+        if cluster is not None:
+            _refuse(context, {"phrases"} if phrases else set(), "the machines of a cluster do not know phrases")
         if output is None:
             raise click.UsageError("say where the vectors go, with -o FILE, or ask for a --dry-run")
         if phrases and resume is not None and not corpus:
@@ -94,11 +117,12 @@ def train(
         if resume is not None:
             _refuse(context, given - WITH_RESUME, "a run that goes on has the options that it began with")
             changes = {name: value for name, value in run.items() if name in given}
-            resume_and_write(resume, list(corpus), task, options["workers"], changes)
+            resume_and_write(resume, list(corpus), task, options["workers"], changes, cluster)
             return
         if freeze is not None:
             run["freeze"] = read_words(freeze)
         if from_model is not None:
+            _refuse(context, given & {"nodes"}, "a model is trained on by one machine")
             _refuse(context, given & FIXED_BY_MODEL, "a model that is trained on keeps what it began with")
             changes = {name: value for name, value in options.items() if name in given}
             continue_and_write(from_model, list(corpus), task, changes, run, grow_vocabulary)
@@ -109,7 +133,17 @@ def train(
             if init_vectors is None or freeze is not None:
                 raise click.UsageError("--freeze-init goes with --init-vectors FILE, and without --freeze")
             run["freeze"] = INIT_VECTORS
-        train_and_write(list(corpus), task, options, run, init_vectors)
+        train_and_write(list(corpus), task, options, run, init_vectors, cluster)
+
+
+def cluster_of(context: click.Context, given: dict[str, Any], workers: int | None) -> Cluster | None:
+    """The cluster that is asked for; UsageError for options of one where there is none."""
+    if given["nodes"] is None:
+        _refuse(context, {name for name, value in given.items() if value is not None}, "give --nodes N as well")
+        return None
+    from fastw2v.cluster import Cluster
+
+    return Cluster(**given, workers_per_node=workers)
 
 
 def load_phrases(paths: Sequence[str]) -> list[FrozenPhrases]:

@@ -17,6 +17,9 @@ import numpy.typing as npt
 
 from fastw2v._random import fill_uniform
 from fastw2v.checkpoints import RUN, RunState, load_checkpoint
+from fastw2v.cluster import Cluster
+from fastw2v.cluster_text import ClusterText
+from fastw2v.cluster_training import text_of, train_on_cluster
 from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.initial_vectors import InitialVectors
@@ -28,7 +31,7 @@ from fastw2v.run_options import RunOptions
 from fastw2v.short import short
 from fastw2v.softmax_plan import softmax_plan
 from fastw2v.trainer import NO_PREDICTIONS, Progress
-from fastw2v.training import corpus_of, first_state, options_of, train_model
+from fastw2v.training import first_state, options_of, train_model
 from fastw2v.vocabulary import Vocabulary
 from fastw2v.vocabulary_growth import grow_by, grown_outputs, grown_vocabulary, words_to_add
 from fastw2v.workers import output_rows
@@ -73,7 +76,7 @@ class Word2Vec(Measures):
     def __repr__(self) -> str:
         return f"Word2Vec({len(self.wv)} words x {self.config.vector_size}, {self.words_trained} words trained)"
 
-    def build_vocab(self, corpus: Corpus | Vocabulary, init_vectors: Any = None) -> int:
+    def build_vocab(self, corpus: Corpus | ClusterText | Vocabulary, init_vectors: Any = None) -> int:
         """Takes the corpus's vocabulary and gives each word its initial vectors; what was trained before is gone.
 
         Inputs are uniform in +-0.5/vector_size, drawn from config.seed; outputs are zero (as in word2vec.c). With
@@ -81,7 +84,7 @@ class Word2Vec(Measures):
         many these are. `initial_rows` has their rows until the next build_vocab, but no file has them.
         """
         self._refuse_change_by(corpus)
-        vocabulary = corpus.vocabulary if isinstance(corpus, Corpus) else corpus
+        vocabulary = corpus if isinstance(corpus, Vocabulary) else corpus.vocabulary
         words = len(vocabulary)
         self._refuse_what_cannot_fit(words)
         vectors = self._first_vectors(words, FIRST_VALUES)
@@ -114,7 +117,7 @@ class Word2Vec(Measures):
         return new
 
     def _refuse_change_by(self, corpus: object) -> None:
-        if not isinstance(corpus, Corpus | Vocabulary):
+        if not isinstance(corpus, Corpus | ClusterText | Vocabulary):
             raise TypeError(f"words come from a Corpus or a Vocabulary, not from {short(corpus)}; give Corpus(text)")
         if self.is_training:
             raise RuntimeError("the model is being trained; change its words when that has ended, not from a callback")
@@ -159,7 +162,7 @@ class Word2Vec(Measures):
         run.refuse_checkpoint()
         return self.train_with(grow_by(self, source) if grow_vocabulary else self._corpus_of(source), run)
 
-    def train_with(self, corpus: Corpus, run: RunOptions) -> Progress:
+    def train_with(self, corpus: Corpus | ClusterText, run: RunOptions) -> Progress:
         """`train`, with its options checked and its text read."""
         return self.resume_with(corpus, run, first_state(self, corpus, run))
 
@@ -184,9 +187,12 @@ class Word2Vec(Measures):
             yield state.progress
         _warn_of_nothing(state.progress)
 
-    def resume_with(self, corpus: Corpus, run: RunOptions, state: RunState) -> Progress:
+    def resume_with(self, corpus: Corpus | ClusterText, run: RunOptions, state: RunState) -> Progress:
         """`resume`, with the file read: the rest of the run that stands at `state`."""
-        train_model(self, corpus, run, state)
+        if isinstance(corpus, ClusterText):
+            train_on_cluster(self, corpus, run, state)
+        else:
+            train_model(self, corpus, run, state)
         _warn_of_nothing(state.progress)
         return state.progress
 
@@ -207,6 +213,7 @@ class Word2Vec(Measures):
         workers: int | None = None,
         memory_limit: int | str | None = None,
         cache_dir: str | os.PathLike[str] | None = None,
+        cluster: Cluster | int | None = None,
         progress: ProgressOption = "auto",
         **options: Any,
     ) -> Word2Vec:
@@ -218,6 +225,7 @@ class Word2Vec(Measures):
         path: the file; checkpoints go on to be written there, unless `checkpoint` says otherwise (None: to none).
         source: the text again, where it came from no file (iterables, arrays, standard input); else it is read from
         where it was, and must not have changed. memory_limit, cache_dir: see Corpus. workers: threads, None: as before.
+        cluster: of a run on a cluster, another one than before, of any number of nodes (None: such a one as before).
         options: as for `train`; those that are not given are as before, but callbacks, which must be given again.
 
         Raises
@@ -232,11 +240,12 @@ class Word2Vec(Measures):
         if workers is not None:
             model.config = replace(model.config, workers=workers)
         run = options_of(state, {"checkpoint": os.fspath(path), **options})
+        room: dict[str, Any] = {"memory_limit": memory_limit, "cache_dir": cache_dir}
         with shown(progress) as display:
-            room: dict[str, Any] = {"memory_limit": memory_limit, "cache_dir": cache_dir}
-            corpus = corpus_of(model, state, source, os.fspath(path), **room, on_progress=display.reading)
-            display.read(corpus)
-            model.resume_with(corpus, replace(run, on_progress=run.on_progress or display.training), state)
+            reading = {**room, "on_progress": display.reading}
+            with text_of(model, state, source, os.fspath(path), cluster, reading) as text:
+                display.read(text)
+                model.resume_with(text, replace(run, on_progress=run.on_progress or display.training), state)
         return model
 
     def check_table(self) -> None:

@@ -16,7 +16,6 @@ import numpy as np
 
 from fastw2v._interrupts import HeldInterrupts
 from fastw2v.checkpoints import Checkpointer, RunState
-from fastw2v.corpus import Corpus
 from fastw2v.early_stopping import has_stalled
 from fastw2v.encoded import Encoded
 from fastw2v.run_options import HELD_OUT_LOSS, SCORE, RunOptions, interval_of
@@ -59,7 +58,7 @@ class ModelRun(Watcher):
     def __init__(
         self,
         model: Word2Vec,
-        corpus: Corpus,
+        corpus: Any,
         options: RunOptions,
         state: RunState,
         interrupts: HeldInterrupts,
@@ -74,6 +73,7 @@ class ModelRun(Watcher):
         every = options.every_seconds if self.checkpointer else None
         self.checkpoint_timer = _Timer(every) if every else None
         self.pause_blocks = options.every_blocks if self.checkpointer else None
+        self.blocks_seen = max(0, state.progress.epoch - 1) * state.progress.blocks + state.progress.block
         self.timers = [
             (callback, _Timer(seconds)) for callback in options.callbacks if (seconds := interval_of(callback))
         ]
@@ -160,17 +160,19 @@ class ModelRun(Watcher):
                 timer.rewind()
         if self.checkpointer is not None:
             self.checkpointer.check()
-            by_blocks = self.pause_blocks is not None and not self._trained(progress) % self.pause_blocks
-            if by_blocks or self._checkpoint_is_due:
+            if self._blocks_are_due(progress) or self._checkpoint_is_due:
                 self._note_state()
                 self.checkpointer.write(self.model.parts())
                 if self.checkpoint_timer is not None:
                     self.checkpoint_timer.rewind()
         return not self.must_end
 
-    @staticmethod
-    def _trained(progress: Progress) -> int:
-        return (progress.epoch - 1) * progress.blocks + progress.block
+    def _blocks_are_due(self, progress: Progress) -> bool:
+        """Whether a multiple of pause_blocks was passed since the last time."""
+        if self.pause_blocks is None:
+            return False
+        before, self.blocks_seen = self.blocks_seen, (progress.epoch - 1) * progress.blocks + progress.block
+        return self.blocks_seen // self.pause_blocks > before // self.pause_blocks
 
     def _note_state(self) -> None:
         """Makes the model say where its run stands, so that wherever it is saved, the run can go on from there."""
@@ -215,7 +217,7 @@ class ModelRun(Watcher):
             self.checkpointer.wait()
 
 
-def mark_of(corpus: Corpus) -> dict[str, int]:
+def mark_of(corpus: Any) -> dict[str, Any]:
     """By what the text of a run is known again: all its words in order, and how many of them the model knows: a Corpus
     that has dropped others would be another text."""
     return {**corpus.fingerprint, "kept": len(corpus)}

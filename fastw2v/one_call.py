@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any
 
+from fastw2v.cluster import Cluster
+from fastw2v.cluster_text import ClusterText, text_on_cluster
 from fastw2v.config import Config, unknown_option
 from fastw2v.corpus import Corpus
 from fastw2v.initial_vectors import InitialVectors
@@ -18,6 +21,8 @@ from fastw2v.run_options import INIT_VECTORS, RunOptions
 from fastw2v.trainer import DivergedError
 
 __all__ = ["train"]
+
+MPI = "mpi"
 
 
 def train(
@@ -51,6 +56,7 @@ def train(
     errors: str = "strict",
     memory_limit: int | str | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
+    cluster: Cluster | int | str | None = None,
     progress: ProgressOption = "auto",
     checkpoint: str | os.PathLike[str] | None = None,
     checkpoint_every: str | int = "10min",
@@ -82,6 +88,9 @@ def train(
     vector_size ... kernel: see Config.
     errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
     memory_limit, cache_dir: see Corpus: beyond how much memory a text's numbers stand in a file, and where.
+    cluster: a Cluster, or a number of nodes: the text, then files only, is read and trained by several machines, or by
+        several processes on this one; `workers` is then cluster.workers_per_node. Or "mpi", in a program that is run as
+        several processes by mpirun, which all end with the same model; without checkpoints and what else is between.
     progress: "auto" (a bar if standard error is a terminal or a notebook's), True (a bar there, else lines), False.
     checkpoint ... freeze: see run_options.RunOptions. freeze="init_vectors" keeps all that init_vectors gave.
     init_vectors: vectors that words begin with, those that have one there: a path of any file that load_vectors reads,
@@ -144,41 +153,83 @@ def train(
     initial = None if init_vectors is None else InitialVectors(init_vectors, config.vector_size)
     if initial is None and run.freeze == INIT_VECTORS:
         raise ValueError(f"freeze is {INIT_VECTORS!r}, but there are none; give init_vectors, or a list of words")
-    with shown(progress) as display:
-        corpus = (
-            source
-            if isinstance(source, Corpus)
-            else Corpus(
-                source,
-                min_count=config.min_count if phrases is None else 1,
-                max_vocab=config.max_vocab if phrases is None else None,
-                workers=config.workers,
-                tokenize=tokenize,
-                column=column,
-                errors=errors,
-                memory_limit=memory_limit,
-                cache_dir=cache_dir,
-                on_progress=display.reading,
-            )
-        )
-        if passes is not None:
-            corpus = phrased(
-                corpus,
-                passes,
-                min_count=config.min_count,
-                max_vocab=config.max_vocab,
-                workers=config.workers,
-            )
-            if held_out is not None and not isinstance(held_out, Corpus):
-                text = Corpus(held_out, min_count=1, workers=config.workers)
-                run = replace(run, held_out=phrased(text, passes, min_count=1, workers=config.workers))
+    reading = {"errors": errors, "memory_limit": memory_limit, "cache_dir": cache_dir}
+    splitting = {"tokenize": tokenize, "column": column, "phrases": passes}
+    if cluster == MPI:
+        return _under_mpi(source, config, workers, initial, reading, splitting, run)
+    with shown(progress) as display, ExitStack() as stack:
+        text: Corpus | ClusterText
+        if cluster is not None:
+            text = stack.enter_context(_on_cluster(source, config, workers, cluster, reading, splitting))
+        else:
+            text = _read(source, config, {**reading, "on_progress": display.reading}, **splitting)
+            if passes is not None and held_out is not None and not isinstance(held_out, Corpus):
+                measured = Corpus(held_out, min_count=1, workers=config.workers)
+                run = replace(run, held_out=phrased(measured, passes, min_count=1, workers=config.workers))
         model = Word2Vec(config)
-        model.build_vocab(corpus, initial)
-        display.read(corpus)
+        model.build_vocab(text, initial)
+        display.read(text)
         try:
-            model.train_with(corpus, replace(run, on_progress=display.training))
+            model.train_with(text, replace(run, on_progress=display.training))
         except (DivergedError, KeyboardInterrupt, SystemExit) as error:
             # Nobody else has it yet: what was trained would be lost.
             error.model = model  # type: ignore[union-attr]
             raise
     return model
+
+
+def _read(source: Any, config: Config, reading: dict[str, Any], *, tokenize: Any, column: Any, phrases: Any) -> Corpus:
+    """The text in this process, phrases joined."""
+    if isinstance(source, Corpus):
+        corpus = source
+    else:
+        limits = {"min_count": config.min_count, "max_vocab": config.max_vocab} if phrases is None else {"min_count": 1}
+        corpus = Corpus(source, **limits, workers=config.workers, tokenize=tokenize, column=column, **reading)
+    if phrases is None:
+        return corpus
+    return phrased(corpus, phrases, min_count=config.min_count, max_vocab=config.max_vocab, workers=config.workers)
+
+
+def _under_mpi(
+    source: Any,
+    config: Config,
+    workers: int | None,
+    initial: Any,
+    reading: dict[str, Any],
+    splitting: dict[str, Any],
+    run: RunOptions,
+) -> Word2Vec:
+    """This process's part of a run of all."""
+    from fastw2v.cluster_mpi import train_under_mpi
+
+    _refuse_splitting(source, splitting)
+    if run != RunOptions():
+        raise ValueError("under MPI there are no checkpoints, callbacks, measurements or frozen words; leave them out")
+    model = Word2Vec(config)
+    train_under_mpi(model, source, initial, reading, workers)
+    return model
+
+
+def _refuse_splitting(source: Any, splitting: dict[str, Any]) -> None:
+    """Refuses what other machines cannot know."""
+    for name, value in splitting.items():
+        if value is not None:
+            raise ValueError(f"{name} is not known to the machines of a cluster; leave it out, or leave cluster out")
+    if isinstance(source, Corpus):
+        raise TypeError("a Corpus stands in one machine's memory; give the paths of the text, or leave cluster out")
+
+
+def _on_cluster(
+    source: Any,
+    config: Config,
+    workers: int | None,
+    cluster: object,
+    reading: dict[str, Any],
+    splitting: dict[str, Any],
+) -> AbstractContextManager[ClusterText]:
+    """The text on the nodes of a cluster."""
+    _refuse_splitting(source, splitting)
+    wanted = Cluster.of(cluster)
+    if workers is not None:
+        wanted = replace(wanted, workers_per_node=config.workers)
+    return text_on_cluster(source, wanted, min_count=config.min_count, max_vocab=config.max_vocab, **reading)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tqdm import tqdm
 
+    from fastw2v.cluster_text import ClusterText
     from fastw2v.corpus import Corpus
     from fastw2v.trainer import Progress
 
@@ -64,7 +65,7 @@ class Display:
     def reading(self, done: int, total: int | None) -> None:
         """So many bytes (of files) or words (of an iterable) are read."""
 
-    def read(self, corpus: Corpus) -> None:
+    def read(self, corpus: Corpus | ClusterText) -> None:
         """The text is read, its vocabulary known."""
 
     def training(self, progress: Progress) -> None:
@@ -74,7 +75,7 @@ class Display:
         """Nothing more will be shown."""
 
 
-def summary(corpus: Corpus) -> str:
+def summary(corpus: Corpus | ClusterText) -> str:
     """What was read, in one line."""
     return f"read {corpus.raw_words:,} words; {len(corpus.vocabulary):,} different ones kept, {len(corpus):,} in all"
 
@@ -104,7 +105,7 @@ class Lines(Display):
         if time.monotonic() - self.told >= LINE_SECONDS:
             self._say(f"reading: {done:,} of {total:,} bytes" if total else f"reading: {done:,} words")
 
-    def read(self, corpus: Corpus) -> None:
+    def read(self, corpus: Corpus | ClusterText) -> None:
         self._say(summary(corpus))
 
     def training(self, progress: Progress) -> None:
@@ -154,7 +155,7 @@ class Bar(Display):
         bar.set_postfix_str(speed, refresh=False)
         bar.update(done - bar.n)
 
-    def read(self, corpus: Corpus) -> None:
+    def read(self, corpus: Corpus | ClusterText) -> None:
         self.close()
         print(summary(corpus), file=self.stream, flush=True)
 

@@ -76,22 +76,40 @@ class Run:
         `done` gets the tokens, predictions and summed loss of each block, one call at a time. Returns the block after
         the last that was trained: less than `last` where `tick` returned True.
         """
+
+        def block(job: int) -> tuple[int, int, float]:
+            start = (first + job) * self.size
+            return start, min(start + self.size, self.total), alpha - slope * start
+
+        return first + self.train_blocks(epoch, last - first, block, slope, done, tick)
+
+    def train_blocks(
+        self,
+        epoch: int,
+        jobs: int,
+        block: Callable[[int], tuple[int, int, float]],
+        slope: float,
+        done: Callable[[int, float, float], None],
+        tick: Callable[[], object] | None,
+    ) -> int:
+        """The same for any blocks: block(job) is where one starts and ends, and the rate at its first token.
+
+        Returns how many were trained, which are the first ones.
+        """
         from fastw2v.kernels import one_blas_thread
 
         lock = threading.Lock()
 
         def train_block(worker: int, job: int, _wanted: Callable[[], bool]) -> None:
-            start = (first + job) * self.size
-            end = min(start + self.size, self.total)
-            rate = alpha - slope * start
+            start, end, rate = block(job)
             made, cost = self.workers[worker].run(start, end, self.config.seed, epoch, rate, slope)
             if not math.isfinite(cost):
                 if epoch == MEASURING_EPOCH:
                     raise DivergedError(DIVERGED.format(cost))
                 remedy = "lower alpha or softmax_batch" if self.config.loss == "softmax" else "lower alpha"
                 raise DivergedError(
-                    f"the loss is {cost} in epoch {epoch + 1}, block {first + job} ({self.work.place} {start} to "
-                    f"{end}), at a learning rate of {rate:g}; {remedy}"
+                    f"the loss is {cost} in epoch {epoch + 1}, block {start // self.size} ({self.work.place} {start} "
+                    f"to {end}), at a learning rate of {rate:g}; {remedy}"
                 )
             if not self.stop[0]:  # else the block may have ended early
                 with lock:
@@ -102,7 +120,7 @@ class Run:
 
         try:
             with one_blas_thread(self.uses_blas):
-                return first + run_jobs(last - first, self.count, train_block, tick, cancel)
+                return run_jobs(jobs, self.count, train_block, tick, cancel)
         finally:
             for worker in self.workers:
                 worker.finish()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ from fastw2v.matrices import pack_rows, pad_rows
 from fastw2v.model_run import ModelRun, mark_of
 from fastw2v.run_options import INIT_VECTORS, RunOptions
 from fastw2v.short import short
-from fastw2v.text_work import block_tokens
+from fastw2v.text_work import Flags, Matrix, block_tokens
 from fastw2v.trainer import Progress, train_epochs
 
 if TYPE_CHECKING:
@@ -33,19 +33,40 @@ __all__ = ["corpus_of", "first_state", "options_of", "train_model"]
 logger = logging.getLogger("fastw2v")
 
 
+class RunText(Protocol):
+    """What a run says of its text in checkpoints; see Corpus."""
+
+    @property
+    def origin(self) -> dict[str, Any] | None:
+        """Where it can be read again."""
+        ...
+
+    @property
+    def fingerprint(self) -> Mapping[str, Any]:
+        """By what it is known again."""
+        ...
+
+
+Elsewhere = Callable[[ModelRun, Matrix, Matrix, "Flags | None"], None]
+
+
 def train_model(
-    model: Word2Vec, corpus: Corpus, options: RunOptions, state: RunState, last_epoch: int | None = None
+    model: Word2Vec,
+    corpus: RunText,
+    options: RunOptions,
+    state: RunState,
+    last_epoch: int | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> None:
     """The epochs up to `last_epoch` of 1..config.epochs (None: all) from where `state` stands.
 
     The model then holds the result; so it does, as far as the run came, when the run was stopped or an exception ended
     it, all threads being joined. Ctrl-C and SIGTERM come at the end of this, the run having ended at the next border of
-    blocks; a second one does not wait for that.
+    blocks; a second one does not wait for that. elsewhere: trains instead of this process, into these matrices.
     """
     if model.is_training:
         raise RuntimeError("the model is being trained; call train again when that has ended, not from a callback")
     width, progress = model.config.vector_size, state.progress
-    text = corpus.encoded(model.vocabulary.counts)
     held_out = _held_out(model, options, state)
     files = _files(options)
     words_before = model.words_trained - progress.words_done
@@ -68,9 +89,15 @@ def train_model(
                     run.begin()
                     if not run.must_end:
                         frozen = _flags(state.frozen, len(table))
-                        train_epochs(
-                            model.config, text, inputs, outputs, run, progress, state.first_epoch, last_epoch, frozen
-                        )
+                        if elsewhere is not None:
+                            elsewhere(run, inputs, outputs, frozen)
+                        else:
+                            assert isinstance(corpus, Corpus), "other texts are trained elsewhere"
+                            text = corpus.encoded(model.vocabulary.counts)
+                            train_epochs(
+                                model.config, text, inputs, outputs, run, progress, state.first_epoch, last_epoch,
+                                frozen,
+                            )  # fmt: skip
                 finally:
                     run.close()
             finally:
@@ -115,7 +142,7 @@ def _files(options: RunOptions) -> Any:
     return Asking().read(options.evaluate)
 
 
-def first_state(model: Word2Vec, corpus: Corpus, options: RunOptions) -> RunState:
+def first_state(model: Word2Vec, corpus: RunText, options: RunOptions) -> RunState:
     """The state of a run that has not begun."""
     return RunState(
         progress=Progress(),

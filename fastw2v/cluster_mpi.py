@@ -1,0 +1,74 @@
+"""The same training under MPI: every process calls this with the same arguments, and is one node.
+
+    mpirun -n 4 python -c "import fastw2v; fastw2v.train('text.txt', cluster='mpi').wv.save('vectors.bin')"
+
+The matrices are combined by node.py's parts, combine and commit between alltoall and allgather. A process that is lost
+ends the run, as MPI has it, and there are no checkpoints; cluster_rounds.py has both.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from fastw2v.cluster import Cluster
+from fastw2v.cluster_nodes import SLICE_BYTES
+from fastw2v.cluster_text import cut_for
+from fastw2v.combining import slices_of
+from fastw2v.config import available_cpus
+from fastw2v.memory_limits import cache_folder, limit_of
+from fastw2v.node import Node
+from fastw2v.optional import optional
+from fastw2v.spans import EpochPlan
+from fastw2v.text_work import block_tokens
+from fastw2v.word_counts import merged
+
+if TYPE_CHECKING:
+    from fastw2v.model import Word2Vec
+
+__all__ = ["SYNC_WORDS", "train_under_mpi"]
+
+SYNC_WORDS = 100_000  # that each process trains between two times that rows are combined
+
+
+def train_under_mpi(
+    model: Word2Vec, source: object, initial: Any, reading: dict[str, Any], workers: int | None
+) -> None:
+    """Trains a model that has no words yet, which is the same in all processes in the end. reading: errors,
+    memory_limit, cache_dir of Corpus; workers: threads of each process."""
+    world = optional("mpi4py.MPI", "training under MPI", "mpi4py").COMM_WORLD
+    rank, size, config = world.rank, world.size, model.config
+    parts, _ = cut_for(source, size)
+    limit = 0 if reading["memory_limit"] is None else limit_of(reading["memory_limit"])
+    threads = workers or max(1, available_cpus() // size)
+    node = Node(parts, reading["errors"], threads, cache_folder(reading["cache_dir"]), limit)
+    counts, tokens = node.count(range(rank, len(parts), size))
+    counts = world.bcast(world.reduce(counts, merged))
+    tokens = reduce(dict.__or__, world.allgather(tokens))
+    model.build_vocab(counts.vocabulary(config.min_count, config.max_vocab), initial)
+    blocks = [-(-tokens[piece] // block_tokens(config)) for piece in range(len(parts))]
+    node.start(config, model.vocabulary, max(blocks) * block_tokens(config), Cluster(nodes=1).rule)
+    slices = slices_of([len(model.wv.vectors), len(model.outputs)], config.vector_size, SLICE_BYTES)
+    matrices = (model.wv.vectors, model.outputs)
+    for piece in slices:
+        node.fill(piece, matrices[piece.matrix][piece.start : piece.stop])
+    node.join(rank, size)
+    total, done = sum(tokens.values()) * config.epochs, 0
+    slope = (config.alpha - config.min_alpha) / total
+    for epoch in range(config.epochs):
+        plan, sums = EpochPlan.whole(size, blocks), [0.0, 0.0]
+        while plan.blocks_left():
+            share = max(1, min(SYNC_WORDS // block_tokens(config), -(-plan.blocks_left() // size)))
+            spans = [plan.take(place, share) for place in range(size)]
+            report = node.train(spans[rank], epoch, config.alpha - slope * done, slope * size)
+            for words, predictions, loss in world.allgather(report[1:4]):
+                done, sums = done + words, [sums[0] + predictions, sums[1] + loss]
+            for piece in slices if size > 1 else ():
+                mine = node.combine(piece, *world.alltoall(node.parts(piece)))
+                node.stage(*world.allgather(mine))
+                node.commit(piece)
+        entry = {"epoch": epoch + 1, "predictions": sums[0], "loss": sums[1] / max(1.0, sums[0])}
+        model.history.append({**entry, "alpha": config.alpha - slope * done})
+    model.words_trained = done
+    for piece in slices:
+        matrices[piece.matrix][piece.start : piece.stop] = node.rows(piece)

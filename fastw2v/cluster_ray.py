@@ -1,0 +1,190 @@
+"""A fleet of nodes that are actors of Ray: started, spread over the machines, called, watched and replaced by it.
+
+Ray is an extra, `pip install 'fastw2v[cluster]'`, and loaded here only. What the nodes are told is not known here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from fastw2v.cluster import Cluster
+from fastw2v.config import available_cpus
+from fastw2v.fleet import NodeLostError, Ref
+from fastw2v.node import Node
+from fastw2v.optional import optional
+from fastw2v.text_parts import TextPart
+
+__all__ = ["RayFleet"]
+
+logger = logging.getLogger("fastw2v")
+
+# What Ray says of an actor whose class could not be made.
+CREATION_FAILED = "creation task"
+PING_SECONDS = 20.0  # in which a node that lives answers, however busy its machine is
+# A new node waits so long for a machine with free cores (one that the cloud adds, say) before it shares one.
+PLACE_SECONDS = 120.0
+
+
+class NodeActor:
+    """A node as an actor: one call after the other in its own thread, `stop` and `ping` beside them."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.node = Node(*arguments)
+
+    def call(self, method: str, *arguments: Any) -> Any:
+        """A method of the node; more than one value as a list."""
+        return getattr(self.node, method)(*arguments)
+
+    def stop(self) -> None:
+        """Node.stop."""
+        self.node.stop()
+
+    def ping(self) -> int:
+        """The process, to see that it lives."""
+        return os.getpid()
+
+
+class RayFleet:
+    """See fleet.Fleet. parts, errors, folder, memory_limit: of node.Node, which every machine's nodes get."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        parts: Sequence[TextPart],
+        errors: str,
+        folder: str | None,
+        memory_limit: int | str,
+    ) -> None:
+        # Nothing is told to anybody: Ray reads this when it is imported.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+        # Where it starts processes itself, they are the user's work, which need not stand back.
+        os.environ.setdefault("RAY_worker_niceness", "0")
+        self._ray = ray = optional("ray", "training on a cluster", "'fastw2v[cluster]'")
+        self.places = cluster.nodes
+        self._own = not ray.is_initialized()
+        threads = cluster.workers_per_node
+        if self._own:
+            start: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+            if cluster.address is None:
+                threads = threads or max(1, available_cpus() // cluster.nodes)
+                start |= {
+                    "num_cpus": cluster.nodes * threads,
+                    "include_dashboard": False,
+                    # Nothing outside this machine can reach what is started for it alone.
+                    "_node_ip_address": "127.0.0.1",
+                }
+            # "local" starts one also where another one runs.
+            ray.init(address=cluster.address or "local", **start)
+        self.threads = threads or self._cores()
+        methods = {"stop": {"concurrency_group": "beside"}, "ping": {"concurrency_group": "beside"}}
+        actor = type("NodeActor", (NodeActor,), {
+            name: ray.method(**options)(_of(NodeActor, name)) for name, options in methods.items()
+        })  # fmt: skip
+        self._actor = ray.remote(concurrency_groups={"beside": 2})(actor)
+        self._arguments = (list(parts), errors, self.threads, folder, memory_limit)
+        self._actors: list[Any] = []
+        try:
+            self._actors = self._placed(self.places)
+        except BaseException:
+            self.close()
+            raise
+
+    def _cores(self) -> int:
+        """Of the smallest machine, shared out where there are more nodes than machines."""
+        machines = [node["Resources"].get("CPU", 0) for node in self._ray.nodes() if node["Alive"]]
+        machines = [cores for cores in machines if cores]
+        if not machines:
+            raise OSError("the Ray cluster has no machine with a core; start one with ray start --num-cpus N")
+        each = -(-self.places // len(machines))
+        return max(1, int(min(machines)) // each)
+
+    def _started(self, cores: int) -> Any:
+        """A node on a machine with so many free cores, as far from the others as there are machines."""
+        return self._actor.options(num_cpus=cores, scheduling_strategy="SPREAD", max_restarts=0).remote(
+            *self._arguments
+        )
+
+    def _placed(self, count: int) -> list[Any]:
+        """So many new nodes, once they are there; OSError if they cannot be."""
+        errors = self._ray.exceptions
+        actors = [self._started(self.threads) for _ in range(count)]
+        until = time.monotonic() + PLACE_SECONDS
+        for number, actor in enumerate(actors):
+            try:
+                self._ray.get(actor.ping.remote(), timeout=max(1.0, until - time.monotonic()))
+            except errors.GetTimeoutError:
+                logger.warning("no machine has %d free cores for a node: it shares one", self.threads)
+                self._ray.kill(actor)
+                actors[number] = self._started(0)
+            except errors.RayActorError as error:
+                if CREATION_FAILED in str(error):
+                    raise OSError(
+                        "a node cannot be started; every machine must have the same version of fastw2v, and what it "
+                        f"needs: {error}"
+                    ) from error
+                logger.warning("a new node was lost at once")
+        return actors
+
+    def send(self, place: int, method: str, *arguments: Any, returns: int = 1) -> Any:
+        return self._actors[place].call.options(num_returns=returns).remote(method, *arguments)
+
+    def share(self, value: Any) -> Ref:
+        return self._ray.put(value)
+
+    def wait(self, refs: Collection[Ref], seconds: float) -> set[Ref]:
+        done, _ = self._ray.wait(list(refs), num_returns=len(refs), timeout=seconds, fetch_local=False)
+        return set(done)
+
+    def get(self, ref: Ref) -> Any:
+        errors = self._ray.exceptions
+        try:
+            return self._ray.get(ref)
+        except errors.RayTaskError as error:
+            cause = error.cause
+            if isinstance(cause, errors.RayError):
+                raise NodeLostError(str(cause)) from error
+            raise cause from None
+        except errors.RayError as error:
+            raise NodeLostError(str(error)) from error
+
+    def stop(self, place: int) -> None:
+        self._actors[place].stop.remote()
+
+    def lost(self) -> set[int]:
+        pings = {actor.ping.remote(): place for place, actor in enumerate(self._actors)}
+        gone = set()
+        for ref, place in pings.items():
+            try:
+                self._ray.get(ref, timeout=PING_SECONDS)
+            except self._ray.exceptions.RayError as error:
+                logger.warning("node %d does not answer: %s", place, type(error).__name__)
+                gone.add(place)
+        return gone
+
+    def kill(self, place: int) -> None:
+        self._ray.kill(self._actors[place])
+
+    def replace(self, place: int) -> None:
+        self.kill(place)
+        self._actors[place] = self._placed(1)[0]
+
+    def close(self) -> None:
+        for actor in self._actors:
+            self._ray.kill(actor)
+        if self._own:
+            self._ray.shutdown()
+
+
+def _of(kind: type, name: str) -> Any:
+    """A method as a function of its own, so that what Ray notes on it stays off the class."""
+    method = getattr(kind, name)
+
+    def call(self: Any) -> Any:
+        return method(self)
+
+    call.__name__ = name
+    return call

@@ -1,0 +1,258 @@
+"""Training on the nodes of a cluster, in rounds: which blocks each node trains, how long it has, and what counts.
+
+Their matrices, and who is lost, are cluster_nodes.py's, what a node does node.py's; checkpoints and callbacks come
+through the watcher, as in trainer.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastw2v.cluster import Cluster
+from fastw2v.cluster_nodes import ClusterNodes
+from fastw2v.config import Config
+from fastw2v.fleet import Fleet, NodeLostError
+from fastw2v.node import Report
+from fastw2v.spans import EpochPlan, Span
+from fastw2v.text_work import Matrix, block_tokens
+from fastw2v.watching import Progress, Watcher
+
+__all__ = ["WHOLE_EVERY", "Rounds"]
+
+logger = logging.getLogger("fastw2v")
+
+TICK_SECONDS = 0.1
+SPEED_MEMORY = 0.5  # of what is known of a node's speed, the part that a new round leaves
+# Of the words of a round, how many at least and at most each node trains where sync_every is adapted: with 250,000,
+# four nodes answered a tenth fewer analogies than with 100,000 (22 M words).
+LEAST_WORDS, MOST_WORDS = 50_000, 200_000
+WHOLE_EVERY = 4  # rounds: then all rows are combined, and else those of the most frequent words
+FIRST_WORDS = 100_000
+GROWTH = 1.5  # of sync_every from one round to the next, at most
+
+
+@dataclass
+class _Account:
+    """What a place has trained since all rows were combined last: it is gone with its node."""
+
+    spans: list[Span] = field(default_factory=list)
+    words: int = 0
+    predictions: float = 0.0
+    loss: float = 0.0
+
+
+class Rounds:
+    """A run on a fleet.
+
+    tokens: of each piece of the text. start(place): sends a node all that it needs before its matrices are filled.
+    inputs, outputs: the driver's copies of the matrices, from which nodes are filled at first and which `bring` fills.
+    left: of the epoch at hand, the spans that are not trained. save: called whenever the driver's matrices are those of
+    the run's state.
+    """
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        cluster: Cluster,
+        config: Config,
+        tokens: Sequence[int],
+        start: Callable[[int], Any],
+        matrices: tuple[Matrix, Matrix],
+        left: Sequence[Span] = (),
+        save: Callable[[Rounds], object] = lambda rounds: None,
+    ) -> None:
+        self.fleet, self.cluster, self.config = fleet, cluster, config
+        self.size = block_tokens(config)
+        self.tokens, self.blocks = list(tokens), [-(-count // self.size) for count in tokens]
+        self.total = sum(self.tokens)
+        self._save, self.places = save, fleet.places
+        self.nodes = ClusterNodes(fleet, start, matrices, config.vector_size, self._note_whole, self._note_lost)
+        self.plan = EpochPlan(self.places, left)
+        self._progress = Progress()
+        self._accounts = [_Account() for _ in range(self.places)]
+        self._speeds = [1.0] * self.places
+        self.sync_words = cluster.sync_every or FIRST_WORDS
+        self.train_seconds = self.sync_seconds = 0.0
+        self._recent_train = self._recent_sync = 0.0
+        self.rounds = 0
+
+    def fill(self) -> None:
+        """Gives all nodes the driver's matrices."""
+        self.nodes.fill()
+
+    def _note_whole(self, places: list[int]) -> None:
+        for place in places:
+            self._accounts[place] = _Account()
+
+    def _note_lost(self, place: int) -> None:
+        """What a lost node has trained since all rows were combined is given back."""
+        account, self._accounts[place] = self._accounts[place], _Account()
+        self.plan.give_back(account.spans)
+        self._progress.words_done -= account.words
+        self._progress.predictions -= account.predictions
+        self._progress.loss_sum -= account.loss
+
+    def _replace_lost(self) -> None:
+        self.nodes.replace_lost()
+        self._progress.block = sum(self.blocks) - self.plan.blocks_left()
+
+    def run(self, progress: Progress, watcher: Watcher, first_epoch: int) -> None:
+        """The epochs from where `progress` stands; see trainer.train_epochs."""
+        config, every_block = self.config, sum(self.blocks)
+        self._progress = progress
+        progress.epochs, progress.blocks = config.epochs, every_block
+        progress.words_total = self.total * config.epochs
+        self._slope = (config.alpha - config.min_alpha) / progress.words_total
+        self._begin = time.perf_counter() - progress.seconds
+        self._epoch_begin = time.perf_counter() - progress.epoch_seconds
+        while True:
+            if progress.block >= every_block or not progress.epoch:
+                if progress.epoch >= config.epochs:
+                    return
+                progress.epoch, progress.block = progress.epoch + 1, 0
+                progress.predictions, progress.loss_sum, progress.epoch_seconds = 0, 0.0, 0.0
+                self._epoch_begin = time.perf_counter()
+                self.plan = EpochPlan.whole(self.places, self.blocks)
+                self._save(self)
+                watcher.epoch_begins(progress)
+            due = self._one_round(progress, watcher, first_epoch + progress.epoch - 1)
+            has_ended = not self.plan.blocks_left()
+            if has_ended:
+                # It is an end only if nobody was lost on the way to it.
+                self.nodes.combine(whole=True)
+                self._replace_lost()
+                has_ended = not self.plan.blocks_left()
+            self._note_time(progress)
+            if has_ended:
+                progress.history.append(self._entry(progress))
+            if not due and not has_ended:
+                continue
+            self.nodes.bring()
+            self._save(self)
+            self._replace_lost()
+            if has_ended:
+                watcher.epoch_ends(progress)
+            if not watcher.pause(progress):
+                return
+
+    def _entry(self, progress: Progress) -> dict[str, float]:
+        seconds = self.train_seconds + self.sync_seconds
+        return {
+            "epoch": progress.epoch,
+            "predictions": progress.predictions,
+            "loss": progress.loss,
+            "alpha": progress.alpha,
+            "words_per_second": self.total / progress.epoch_seconds,
+            "communication": self.sync_seconds / seconds if seconds else 0.0,
+            "rounds": self.rounds,
+            "sent_bytes": self.nodes.sent_bytes,
+        }
+
+    def _note_time(self, progress: Progress) -> None:
+        now = time.perf_counter()
+        progress.seconds, progress.epoch_seconds = now - self._begin, now - self._epoch_begin
+
+    def _one_round(self, progress: Progress, watcher: Watcher, epoch: int) -> bool:
+        """Blocks trained and combined; whether the watcher wants to look."""
+        begin = time.perf_counter()
+        spans = self._shares()
+        words = {place: sum(span.blocks for span in some) * self.size for place, some in spans.items()}
+        alpha = self.config.alpha - self._slope * progress.words_done
+        refs = {
+            self.fleet.send(place, "train", some, epoch, alpha, self._slope * sum(words.values()) / words[place]): place
+            for place, some in spans.items()
+        }
+        due = self._wait(refs, begin, progress, watcher)
+        for ref, place in refs.items():
+            try:
+                self._book(place, spans[place], self.fleet.get(ref), progress)
+            except NodeLostError:
+                # Whatever it has trained must not be combined, should it live after all.
+                self.fleet.kill(place)
+                self.plan.give_back(spans[place])
+                self.nodes.note_lost()
+        progress.block = sum(self.blocks) - self.plan.blocks_left()
+        progress.alpha = self.config.alpha - self._slope * progress.words_done
+        trained = time.perf_counter()
+        self.rounds += 1
+        self.nodes.combine(whole=self.rounds % WHOLE_EVERY == 0)
+        self._replace_lost()
+        self._book_time(trained - begin, time.perf_counter() - trained)
+        if self.cluster.sync_every is None:
+            self._adapt()
+        return due or watcher.tick(progress)
+
+    def _book_time(self, trained: float, combined: float) -> None:
+        self.train_seconds += trained
+        self.sync_seconds += combined
+        # Of the last rounds: all rows are combined but every so often.
+        self._recent_train += (trained - self._recent_train) / (2 * WHOLE_EVERY)
+        self._recent_sync += (combined - self._recent_sync) / (2 * WHOLE_EVERY)
+
+    def _shares(self) -> dict[int, list[Span]]:
+        """What each node trains in this round: as much as it can while the others train theirs."""
+        mean = sum(self._speeds) / self.places
+        left = self.plan.blocks_left()
+        spans = {}
+        for place in range(self.places):
+            share = self._speeds[place] / mean
+            most = max(1, round(self.sync_words / self.size * share))
+            found = self.plan.take(place, min(most, max(1, -int(-left * share // self.places))))
+            if found:
+                spans[place] = found
+        return spans
+
+    def _wait(self, refs: dict[Any, int], begin: float, progress: Progress, watcher: Watcher) -> bool:
+        """Until all nodes have trained: those that are slow are stopped, those that do not stop are given up."""
+        due = False
+        told: set[int] = set()
+        half = None
+        while True:
+            done = self.fleet.wait(refs, TICK_SECONDS)
+            now = time.perf_counter()
+            if len(done) == len(refs):
+                return due
+            self._note_time(progress)
+            if watcher.tick(progress):
+                due = True
+            if half is None and 2 * len(done) >= len(refs):
+                half = now
+            late = half is not None and now - half > self.cluster.patience
+            if late or due:
+                for ref, place in refs.items():
+                    if ref not in done and place not in told:
+                        if not due:
+                            logger.info("node %d is slow: it ends its round where it is", place)
+                        self.fleet.stop(place)
+                        told.add(place)
+            if half is not None and now - half > 2 * self.cluster.patience:
+                for ref, place in refs.items():
+                    if ref not in done:
+                        logger.warning("node %d does not answer: it is given up", place)
+                        self.fleet.kill(place)
+
+    def _book(self, place: int, spans: list[Span], report: Report, progress: Progress) -> None:
+        rest = EpochPlan.behind(spans, report.blocks)
+        self.plan.give_back(rest)
+        account = self._accounts[place]
+        account.spans += EpochPlan.before(spans, report.blocks)
+        account.words += report.words
+        account.predictions += report.predictions
+        account.loss += report.loss
+        progress.words_done += report.words
+        progress.predictions += report.predictions
+        progress.loss_sum += report.loss
+        if report.blocks:
+            speed = report.words / max(report.seconds, 1e-6)
+            known = self._speeds[place]
+            self._speeds[place] = speed if known == 1.0 else SPEED_MEMORY * known + (1 - SPEED_MEMORY) * speed
+
+    def _adapt(self) -> None:
+        """Moves sync_words so that combining takes the share of the time that it may."""
+        share = self._recent_sync / (self._recent_sync + self._recent_train)
+        factor = min(GROWTH, max(1 / GROWTH, share / self.cluster.communication))
+        self.sync_words = int(min(MOST_WORDS, max(LEAST_WORDS, self.sync_words * factor)))

@@ -1,0 +1,204 @@
+"""One node of a cluster: pieces of the text, encoded here, a copy of the matrices, and the threads that train it.
+
+It is told what to do, and knows no other node; what tells it is cluster_rounds.py, through Ray or MPI. Combining the
+nodes' matrices is combining.py's.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from fastw2v.combining import Part, Replica, Slice
+from fastw2v.config import Config
+from fastw2v.corpus import Corpus, EmptyTextError
+from fastw2v.matrices import aligned_zeros
+from fastw2v.piece_text import PieceText
+from fastw2v.spans import Span
+from fastw2v.text_parts import TextPart, TextParts, fetched
+from fastw2v.text_work import TextWork
+from fastw2v.texts import Renumbered
+from fastw2v.trainer import Run
+from fastw2v.vocabulary import Vocabulary
+from fastw2v.word_counts import WordCounts, merged
+from fastw2v.workers import output_rows
+
+__all__ = ["Node", "Report"]
+
+Matrix = npt.NDArray[np.float32]
+
+
+class Report(NamedTuple):
+    """What a node has trained of the spans it was given: their first `blocks` blocks."""
+
+    blocks: int
+    words: int
+    predictions: float
+    loss: float
+    seconds: float
+
+
+class Node:
+    """parts: of the text, by piece. folder, memory_limit: where encoded pieces stand, see Corpus's cache_dir and
+    memory_limit."""
+
+    def __init__(
+        self, parts: Sequence[TextPart], errors: str, threads: int, folder: str, memory_limit: int | str
+    ) -> None:
+        self._parts, self._errors, self._threads = list(parts), errors, threads
+        self._folder, self._memory_limit = folder, memory_limit
+        self._corpora: dict[int, Corpus] = {}
+        self._stop_wanted = False
+        self.words_done = 0
+
+    # The text
+
+    def count(self, pieces: Sequence[int]) -> tuple[WordCounts, dict[int, int]]:
+        """Reads and encodes pieces; their words with their counts, and how many tokens each piece has."""
+        counts, tokens = [], {}
+        for piece in pieces:
+            corpus = self._encoded(piece)
+            tokens[piece] = corpus.text.tokens if corpus is not None else 0
+            if corpus is not None:
+                counts.append(WordCounts.of(corpus.vocabulary.words, corpus.counts))
+        return reduce(merged, counts, WordCounts.of([], np.empty(0, np.int64))), tokens
+
+    def _encoded(self, piece: int) -> Corpus | None:
+        """A piece, read where it is not here yet; None where it has no word at all."""
+        if piece not in self._corpora:
+            part, copy = fetched(self._parts[piece], self._folder)
+            try:
+                self._corpora[piece] = Corpus(
+                    TextParts([part]),
+                    min_count=1,
+                    workers=self._threads,
+                    errors=self._errors,
+                    memory_limit=self._memory_limit,
+                    cache_dir=self._folder,
+                )
+            except EmptyTextError:
+                return None
+            finally:
+                if copy is not None:
+                    os.unlink(copy)
+        return self._corpora[piece]
+
+    # Training
+
+    @staticmethod
+    def merge(first: WordCounts, second: WordCounts) -> WordCounts:
+        """Counts of two nodes added up."""
+        return merged(first, second)
+
+    def start(
+        self,
+        config: Config,
+        vocabulary: Vocabulary,
+        room: int,
+        rule: str,
+        frozen: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Makes the matrices, all zeros. room: see PieceText; rule: Replica; frozen: trainer.train_epochs."""
+        config = replace(config, workers=self._threads)
+        self._config, self._vocabulary = config, vocabulary
+        words = len(vocabulary)
+        inputs = aligned_zeros(words, config.vector_size)
+        outputs = aligned_zeros(output_rows(config.loss, words), config.vector_size)
+        self._text = PieceText(room, len(self._parts), vocabulary.counts)
+        self.replica = Replica(config, vocabulary.counts, inputs, outputs, rule)
+        self._run = Run(config, TextWork(config, self._text, inputs, outputs, frozen))
+
+    def rows(self, piece: Slice) -> Matrix:
+        """What stands in rows of a matrix: (rows, vector_size)."""
+        return self.replica.matrices[piece.matrix][piece.start : piece.stop, : self._config.vector_size].copy()
+
+    def fill(self, piece: Slice, rows: Matrix) -> None:
+        """Puts rows into a matrix."""
+        self.replica.matrices[piece.matrix][piece.start : piece.stop, : self._config.vector_size] = rows
+
+    def join(self, owner: int, owners: int) -> None:
+        """See Replica.join."""
+        self.replica.join(owner, owners)
+
+    def train(self, spans: Sequence[Span], epoch: int, alpha: float, slope: float) -> Report:
+        """Trains blocks in order, at a rate that is `alpha` at first and falls by `slope` with each token.
+
+        Ends behind the blocks at hand once `stop` is called.
+        """
+        begin = time.perf_counter()
+        self.replica.will_change(alpha)
+        self._stop_wanted, self.words_done = False, 0
+        size = self._run.size
+        starts, ends = [], []
+        for piece, first, last in spans:
+            self._open(piece)
+            for block in range(first, last):
+                starts.append(piece * self._text.room + block * size)
+                ends.append(min(starts[-1] + size, self._text.end(piece)))
+        before = np.concatenate(([0], np.cumsum(np.subtract(ends, starts)))).astype(np.int64)
+        sums = [0.0, 0.0]
+
+        def block_at(job: int) -> tuple[int, int, float]:
+            return starts[job], ends[job], alpha - slope * float(before[job])
+
+        def done(words: int, predictions: float, loss: float) -> None:
+            self.words_done += words
+            sums[0] += predictions
+            sums[1] += loss
+
+        count = self._run.train_blocks(epoch, len(starts), block_at, slope, done, lambda: self._stop_wanted)
+        if count:
+            trained = zip(starts[:count], ends[:count], strict=True)
+            self.replica.touches.add(np.concatenate([self._text.read(start, end) for start, end in trained]))
+        return Report(count, int(before[count]), sums[0], sums[1], time.perf_counter() - begin)
+
+    def _open(self, piece: int) -> None:
+        """Makes a piece ready to be trained, in the numbers of the whole text's vocabulary."""
+        if piece in self._text.pieces:
+            return
+        corpus = self._encoded(piece)
+        assert corpus is not None, "a piece without words has no blocks"
+        known, words = self._vocabulary.key_to_index, corpus.vocabulary.words
+        numbers = np.fromiter((known.get(word, -1) for word in words), np.int32, len(words))
+        self._text.pieces[piece] = Renumbered(corpus.text, numbers, self._vocabulary.counts)
+
+    def stop(self) -> None:
+        """Ends `train` at the next border of blocks; from any thread."""
+        self._stop_wanted = True
+
+    # Combining
+
+    def parts(self, piece: Slice) -> list[Part]:
+        """See Replica.parts."""
+        return self.replica.parts(piece)
+
+    def combine(self, piece: Slice, *parts: Part) -> Part:
+        """See Replica.combine."""
+        from threadpoolctl import threadpool_limits
+
+        # Nodes may share a machine.
+        with threadpool_limits(self._threads, "blas"):
+            return self.replica.combine(piece, parts)
+
+    def mean(self, *parts: Part) -> Part:
+        """See Replica.mean."""
+        return self.replica.mean(parts)
+
+    def stage(self, *parts: Part) -> int:
+        """See Replica.stage."""
+        return self.replica.stage(parts)
+
+    def commit(self, piece: Slice) -> None:
+        """See Replica.commit."""
+        self.replica.commit(piece)
+
+    def drop(self) -> None:
+        """See Replica.drop."""
+        self.replica.drop()

@@ -1,0 +1,136 @@
+"""Runs on Ray: nodes of this machine, lost ones among them, a driver that is killed, and what the command line does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from kill_cluster import node_processes
+
+import fastw2v
+from fastw2v import Callback, Cluster, Word2Vec
+from fastw2v.cluster_ray import RayFleet
+from fastw2v.fleet import NodeLostError
+from fastw2v.text_parts import cut_text
+
+pytestmark = [
+    pytest.mark.slow,
+    # Of Ray's own files and threads.
+    pytest.mark.filterwarnings("ignore"),
+]
+ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'fastw2v[cluster]'")
+OPTIONS = {"vector_size": 16, "min_count": 1, "progress": False}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def machine():
+    """One Ray for all tests of this file."""
+    ray.init(num_cpus=4, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    yield
+    ray.shutdown()
+
+
+def two(**options):
+    return Cluster(nodes=2, workers_per_node=1, **options)
+
+
+def test_usage_statistics_are_off():
+    assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
+
+
+def test_a_fleet_calls_its_nodes_and_sees_who_is_lost(text_file):
+    parts, _ = cut_text([str(text_file)], 2)
+    fleet = RayFleet(two(), parts, "strict", "/tmp", 0)
+    try:
+        counts, tokens = fleet.send(0, "count", [0, 1], returns=2)
+        assert fleet.get(counts).counts.sum() == sum(fleet.get(tokens).values())
+        with pytest.raises(AttributeError):
+            fleet.get(fleet.send(0, "no_such_method"))
+        with pytest.raises(IndexError):
+            fleet.get(fleet.send(0, "count", [7]))
+        assert fleet.lost() == set()
+        os.kill(ray.get(fleet._actors[1].ping.remote()), signal.SIGKILL)
+        with pytest.raises(NodeLostError):
+            fleet.get(fleet.send(1, "count", [0]))
+        # Who gets what the lost node was to give is told as well.
+        with pytest.raises(NodeLostError):
+            fleet.get(fleet.send(0, "merge", fleet.send(1, "count", [0], returns=2)[0], counts))
+        assert fleet.lost() == {1}
+        fleet.replace(1)
+        assert fleet.lost() == set()
+    finally:
+        fleet.close()
+
+
+@pytest.mark.parametrize("loss", ["negative", "hierarchical"])
+def test_a_run_is_that_of_one_machine(text_file, loss):
+    model = fastw2v.train(text_file, cluster=two(sync_every=2000), loss=loss, epochs=2, **OPTIONS)
+    alone = fastw2v.train(text_file, loss=loss, epochs=2, **OPTIONS)
+    assert model.vocabulary == alone.vocabulary
+    assert model.words_trained == alone.words_trained
+    assert model.history[-1]["loss"] == pytest.approx(alone.history[-1]["loss"], rel=0.1)
+    assert 0 < model.history[-1]["communication"] < 1
+
+
+class Killing(Callback):
+    """Kills the process of a node, now and then."""
+
+    interval = 0.2
+
+    def __init__(self):
+        self.killed = []
+
+    def on_interval(self, model):
+        if not self.killed:
+            self.killed += node_processes()[:1]
+            os.kill(self.killed[0], signal.SIGKILL)
+
+
+def test_a_node_that_is_killed_is_replaced(text_file):
+    killing = Killing()
+    model = fastw2v.train(text_file, cluster=two(sync_every=20_000), epochs=60, callbacks=[killing], **OPTIONS)
+    assert killing.killed
+    assert model.words_trained == 60 * len(fastw2v.Corpus(text_file, min_count=1))
+    assert np.isfinite(model.wv.vectors).all()
+
+
+def test_a_driver_that_is_killed_is_resumed(text_file, tmp_path):
+    code = (
+        "import sys, fastw2v\n"
+        "cluster = fastw2v.Cluster(nodes=2, workers_per_node=1, sync_every=20_000)\n"
+        "fastw2v.train(sys.argv[1], cluster=cluster, epochs=100, vector_size=16, min_count=1, progress=False,\n"
+        "              checkpoint=sys.argv[2], checkpoint_every='0.5s')\n"
+    )
+    path = tmp_path / "c"
+    run = subprocess.Popen([sys.executable, "-c", code, str(text_file), str(path)], stderr=subprocess.PIPE)
+    try:
+        until = time.monotonic() + 100
+        while not path.exists() and run.poll() is None and time.monotonic() < until:
+            time.sleep(0.1)
+        assert path.exists(), run.stderr.read() if run.poll() is not None else "no checkpoint in time"
+    finally:
+        run.kill()
+        run.communicate()
+    words = len(fastw2v.Corpus(text_file, min_count=1))
+    before = Word2Vec.load(path)
+    assert before.unfinished is not None
+    assert 0 < before.words_trained < 100 * words
+    model = Word2Vec.resume(path, cluster=two(), progress=False)
+    assert model.words_trained == 100 * words
+    assert [entry["epoch"] for entry in model.history] == list(range(1, 101))
+
+
+def test_options_that_machines_do_not_know_are_refused(text_file):
+    with pytest.raises(ValueError, match="tokenize is not known to the machines of a cluster"):
+        fastw2v.train(text_file, cluster=2, tokenize=str.split)
+    with pytest.raises(TypeError, match="the machines of a cluster read files"):
+        fastw2v.train([["a", "b"]], cluster=2)
+    with pytest.raises(TypeError, match="a Corpus stands in one machine's memory"):
+        fastw2v.train(fastw2v.Corpus(text_file), cluster=2)
+    model = fastw2v.train(text_file, epochs=1, **OPTIONS)
+    assert model.unfinished is None
