@@ -7,6 +7,7 @@ import dataclasses
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +15,8 @@ from . import (
     bandwidth,
     care,
     choices,
+    cluster,
+    cluster_forecast,
     end_to_end,
     evaluation,
     kernel,
@@ -33,10 +36,10 @@ from . import (
     training,
 )
 from .machine import command, compilers, machine, versions
-from .options import options
+from .options import Several, at_least, options
 from .readme import put_into
 from .readme import table as readme_table
-from .record import record
+from .record import record, recorded
 from .scores import Benchmarks
 from .settings import OURS, Settings
 
@@ -55,6 +58,7 @@ MEASURED: dict[str, tuple[Callable[[Settings], None], str]] = {
     "bandwidth": (bandwidth.run, "Training a million words of 300 floats beside the memory's speed."),
     "memory": (memory.run, "Peak memory beside what must be held."),
     "scaling": (scaling.run, "Words a second against workers, size of text and of vocabulary."),
+    "cluster": (cluster.run, "Nodes of a cluster on this machine: words a second, and what they send."),
     "perplexity": (perplexity.run, "How well each loss predicts held-out words."),
 }
 SCORED: dict[str, tuple[Callable[[Settings, Benchmarks], None], str]] = {
@@ -156,6 +160,35 @@ def table(folder: str, readme: str | None, page: str | None) -> None:
         print(results.write(folder, page))
         if readme is not None:
             put_into(Path(readme), text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@main.command("cluster-model")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--words", type=click.FloatRange(min=1), default=cluster_forecast.Plan.words, show_default=True)
+@click.option("--nodes", type=Several(at_least(2, int)), default="8,32,128", show_default=True)
+@click.option("--gigabits", type=Several(at_least(0.001, float)), default="10,100", show_default=True)
+@click.option("--vocabularies", type=Several(at_least(1000, int)), default="1000000,10000000", show_default=True)
+@click.option("--cores", type=click.IntRange(min=1), default=cluster_forecast.Plan.cores, show_default=True)
+@click.option("--communication", type=click.FloatRange(0, 0.9, min_open=True), default=0.1, show_default=True)
+@click.option(
+    "--round-words", type=Several(at_least(1, int)), default=(), help="Tables at these words a round and node besides."
+)
+@click.option("--doubling", is_flag=True, help="The same besides, were rows combined the more seldom the rarer.")
+@click.option("--page", type=click.Path(exists=True, dir_okay=False), help="A file to put the tables in.")
+def cluster_model(folder: str, page: str | None, round_words: tuple[int, ...], doubling: bool, **asked: Any) -> None:
+    """Prints what larger clusters would do, of FOLDER's results of `cluster` and `bandwidth`."""
+    plans = [
+        cluster_forecast.Plan(**asked, round_words=words, doubling=is_doubling)
+        for is_doubling in ((False, True) if doubling else (False,))
+        for words in (None, *round_words)
+    ]
+    try:
+        text = cluster_forecast.page(recorded(folder), plans)
+        print(text)
+        if page is not None:
+            put_into(Path(page), text)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 

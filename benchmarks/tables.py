@@ -167,7 +167,23 @@ def perplexity_tables(runs: Sequence[Run]) -> list[Table]:
     return [Table(runs[0]["title"], ["loss", *names], rows)] if rows else []
 
 
+def cluster_tables(runs: Sequence[Run]) -> list[Table]:
+    """Speeds, shares and bytes; what the model says of them stands in cluster_forecast.py."""
+    found = []
+    for (title,), of in groups(runs, "title").items():
+        rows = []
+        for (system,), own in groups(of, "system").items():
+            shares = summary([100 * run["communication"] for run in own])
+            sent = summary([run["sent_bytes"] / 1e6 for run in own])
+            cells = [told(summary(values(own))), shares.told(".1f"), f"{own[0]['rounds']}", told(sent)]
+            rows.append([str(system), *cells, *(f"{own[0][key] / 1e6:.2f}" for key in ("paper_bytes", "all_bytes"))])
+        columns = ["", "M words/s", "combining, % of the time", "rounds", "MB a round and node", "on paper"]
+        found.append(Table(title, [*columns, "were all rows sent"], rows))
+    return found
+
+
 KINDS = {
+    "cluster": cluster_tables,
     "kernel": kernel_tables,
     "memory": memory_tables,
     "perplexity": perplexity_tables,
