@@ -39,14 +39,21 @@ class Outcome:
 
 
 def node_processes() -> list[int]:
-    """The processes of nodes; Ray names them after their class."""
-    found = []
+    """The processes of nodes that this one has started, through others; Ray names them after their class."""
+    parents, nodes = {}, []
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
-            with contextlib.suppress(OSError), open(f"/proc/{entry.name}/cmdline", "rb") as file:
-                if file.read().startswith(b"ray::NodeActor"):
-                    found.append(int(entry.name))
-    return found
+            with contextlib.suppress(OSError):
+                parents[int(entry.name)] = int(Path(entry, "stat").read_text().rpartition(")")[2].split()[1])
+                if Path(entry, "cmdline").read_bytes().startswith(b"ray::NodeActor"):
+                    nodes.append(int(entry.name))
+
+    def is_ours(process: int) -> bool:
+        while process in parents and process != os.getpid():
+            process = parents[process]
+        return process == os.getpid()
+
+    return [process for process in nodes if is_ours(process)]
 
 
 class Machines:

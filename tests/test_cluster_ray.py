@@ -30,7 +30,7 @@ OPTIONS = {"vector_size": 16, "min_count": 1, "progress": False}
 @pytest.fixture(scope="module", autouse=True)
 def machine():
     """One Ray for all tests of this file."""
-    ray.init(num_cpus=4, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    ray.init("local", num_cpus=4, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
     yield
     ray.shutdown()
 
