@@ -19,6 +19,7 @@ from fastw2v.config import available_cpus
 from fastw2v.optional import optional
 
 from . import cluster_model, cluster_rows, harness
+from .one_combining import ROWS
 from .phrases import first_lines
 from .record import record
 from .settings import OURS, Settings, Task
@@ -27,6 +28,8 @@ MILLION = 1_000_000
 NODES = (1, 2, 4)
 WORDS = (50_000, 200_000, 800_000)  # of a round, for each node
 # Rows so few and short that combining them is all calls.
+# What each node has changed, of the rows that are combined in one process.
+CHANGED = (0.1, 0.5, 1.0)
 CALL_NODES, CALL_WORDS, CALL_VOCABULARY, CALL_WIDTH = (2, 4, 8), 50_000, 500, 16
 
 
@@ -41,6 +44,11 @@ def run(settings: Settings) -> None:
         task = settings.task(corpus=small, workers=1, vector_size=CALL_WIDTH, more={"max_vocab": CALL_VOCABULARY})
         systems = [(nodes, CALL_WORDS) for nodes in CALL_NODES]
         in_turn(f"calls alone: {CALL_VOCABULARY} words of {CALL_WIDTH} dimensions", task, systems, settings.rounds)
+    harness.title(f"combining without calls, {ROWS:,} rows, {settings.vector_size} dimensions")
+    for number in range(settings.rounds):
+        for nodes in NODES[1:]:
+            for share in CHANGED:
+                alone(settings.vector_size, nodes, share, number + 1)
     print("seconds that fit best: " + ", ".join(told(cluster_model.costs_of(record.runs))))
 
 
@@ -68,6 +76,18 @@ def one(task: Task, nodes: int, words: int, number: int) -> None:
     )
 
 
+def alone(width: int, nodes: int, share: float, number: int) -> None:
+    """Combining in one process, recorded in the form of a run."""
+    found = harness.child("one_combining", width, nodes, share, environment={"OPENBLAS_NUM_THREADS": "1"})
+    name = f"{nodes} nodes, {100 * share:.0f} % of the rows changed"
+    seconds = found["seconds"]
+    record.add(
+        system=name, round=number, value=1e3 * seconds, unit="ms", nodes=nodes, sync_seconds=seconds,
+        work=found["work"], crowd=1.0, vector_size=width,
+    )  # fmt: skip
+    print(f"  round {number}: {name}: {1e3 * seconds:.1f} ms of one node's processor", flush=True)
+
+
 @cache
 def rows_of(counts: tuple[int, ...], vector_size: int, words: int) -> cluster_rows.Rows:
     """The same text has the same counts."""
@@ -92,6 +112,7 @@ def told(costs: cluster_model.Costs) -> list[str]:
     return [
         f"a call {1e6 * costs.call:.0f} µs",
         f"a result named in a call {1e6 * costs.result:.0f} µs",
+        f"carrying {1e9 * costs.carry:.2f} s a GB",
         f"looking for changes {1e9 * costs.scan:.2f} s a GB",
         f"packing and unpacking {1e9 * costs.move:.2f} s a GB",
         f"combining {1e9 * costs.combine:.1f} s for 10⁹ floats",

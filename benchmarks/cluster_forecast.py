@@ -59,7 +59,7 @@ def core_speed(found: Mapping[str, Mapping[str, Any]]) -> float:
 def measured_tables(runs: Sequence[Run], costs: Costs) -> list[Table]:
     """What was measured beside what the model says."""
     found = []
-    for (title,), of in groups(runs, "title").items():
+    for (title,), of in groups([run for run in runs if "rounds" in run], "title").items():
         alone = [run for run in of if run["nodes"] == 1]
         speed = 1e6 * median(values(alone)) if alone else None
         rows = []

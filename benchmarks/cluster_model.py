@@ -26,10 +26,12 @@ MOST_STEPS = 200  # of the rule that adapts the words of a round, until it stays
 
 class Work(NamedTuple):
     """What combining once takes. Of all nodes: calls that are sent, and results that are named in them; of one: bytes
-    looked at for changes, bytes moved, floats of rows that several nodes touched, and operations of matrix products."""
+    that calls carry there and away, bytes looked at for changes, bytes moved, floats of rows that several nodes have
+    touched, and operations of matrix products."""
 
     calls: float
     results: float
+    carried: float
     scanned: float
     moved: float
     shared: float
@@ -45,6 +47,7 @@ def work_of(sync: Sync, rows: Rows, nodes: int) -> Work:
     return Work(
         calls=4.0 * nodes * sync.slices,
         results=2.0 * nodes**2 * sync.slices,
+        carried=2 * sent_bytes(sync, nodes, rows.row_bytes),
         scanned=sync.rows * 4 * padded_width(width),
         moved=(2 * sync.parts + sync.combined) * rows.row_bytes,
         shared=sync.shared * width,
@@ -54,11 +57,12 @@ def work_of(sync: Sync, rows: Rows, nodes: int) -> Work:
 
 @dataclass(frozen=True)
 class Costs:
-    """Seconds of one call, one result named in a call, one byte looked at, one byte moved, one float combined by
-    curvature, one operation."""
+    """Seconds of one call, one result named in a call, one byte carried, one byte looked at, one byte moved, one float
+    combined by curvature, one operation."""
 
     call: float
     result: float
+    carry: float
     scan: float
     move: float
     combine: float
@@ -66,7 +70,7 @@ class Costs:
 
     def seconds(self, work: Work, crowd: float) -> float:
         """crowd: nodes that share a core with each other; the program that sends calls has its own."""
-        here = self.scan * work.scanned + self.move * work.moved
+        here = self.carry * work.carried + self.scan * work.scanned + self.move * work.moved
         here += self.combine * work.shared + self.operation * work.operations
         return self.call * work.calls + self.result * work.results + crowd * here
 
@@ -197,7 +201,9 @@ def costs_of(runs: Sequence[Mapping[str, Any]]) -> Costs:
 
 
 def errors_of(costs: Costs, runs: Sequence[Mapping[str, Any]]) -> list[float]:
-    """By how much of itself each measured time of combining is missed."""
+    """By how much of itself the time of combining is missed, for each run in rounds."""
     return [
-        costs.seconds(Work(*run["work"]), run["crowd"]) / run["sync_seconds"] - 1 for run in runs if run["nodes"] > 1
+        costs.seconds(Work(*run["work"]), run["crowd"]) / run["sync_seconds"] - 1
+        for run in runs
+        if run["nodes"] > 1 and "rounds" in run
     ]

@@ -170,7 +170,7 @@ def perplexity_tables(runs: Sequence[Run]) -> list[Table]:
 def cluster_tables(runs: Sequence[Run]) -> list[Table]:
     """Speeds, shares and bytes; what the model says of them stands in cluster_forecast.py."""
     found = []
-    for (title,), of in groups(runs, "title").items():
+    for (title,), of in groups([run for run in runs if "rounds" in run], "title").items():
         rows = []
         for (system,), own in groups(of, "system").items():
             shares = summary([100 * run["communication"] for run in own])
@@ -179,7 +179,7 @@ def cluster_tables(runs: Sequence[Run]) -> list[Table]:
             rows.append([str(system), *cells, *(f"{own[0][key] / 1e6:.2f}" for key in ("paper_bytes", "all_bytes"))])
         columns = ["", "M words/s", "combining, % of the time", "rounds", "MB a round and node", "on paper"]
         found.append(Table(title, [*columns, "were all rows sent"], rows))
-    return found
+    return found + in_turn_tables([run for run in runs if "rounds" not in run])
 
 
 KINDS = {

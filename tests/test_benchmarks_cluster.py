@@ -20,13 +20,13 @@ from fastw2v.run_options import RunOptions
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # the benchmarks are not installed
 
-from benchmarks import cluster, cluster_model, cluster_rows, tables  # noqa: E402
+from benchmarks import cluster, cluster_model, cluster_rows, one_combining, tables  # noqa: E402
 from benchmarks.__main__ import main  # noqa: E402
 from benchmarks.cluster_model import Costs, Place, Work  # noqa: E402
 from benchmarks.cluster_rows import Rows  # noqa: E402
 
-COSTS = Costs(call=3e-4, result=2e-5, scan=3e-10, move=1e-9, combine=1e-8, operation=2e-11)
-NOTHING = Costs(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+COSTS = Costs(call=3e-4, result=2e-5, carry=2e-9, scan=3e-10, move=1e-9, combine=1e-8, operation=2e-11)
+NOTHING = Costs(*[0.0] * 7)
 
 
 def independent_text(path, words, vocabulary, line=50):
@@ -111,7 +111,8 @@ class TestSeconds:
     def test_costs_are_found_again(self):
         generator = np.random.default_rng(1)
         works = [
-            Work(*generator.uniform([1, 1, 1e6, 1e6, 1e6, 1e9], [100, 1000, 1e9, 1e9, 1e8, 1e11])) for _ in range(12)
+            Work(*generator.uniform([1, 1, 1e6, 1e6, 1e6, 1e6, 1e9], [100, 1000, 1e9, 1e9, 1e9, 1e8, 1e11]))
+            for _ in range(12)
         ]
         crowds = [1.0, 2.0, 4.0] * 4
         seconds = [COSTS.seconds(work, crowd) for work, crowd in zip(works, crowds, strict=True)]
@@ -119,14 +120,14 @@ class TestSeconds:
         assert vars(found) == pytest.approx(vars(COSTS), rel=1e-6)
 
     def test_costs_are_never_negative(self):
-        works = [Work(1, 1, 1e6 * i, 1e6, 1e6, 1e9) for i in range(1, 8)]
-        found = cluster_model.fitted(works, [1.0] * 7, [1 / i for i in range(1, 8)])
+        works = [Work(1, 1, 1e6, 1e6 * i, 1e6, 1e6, 1e9) for i in range(1, 9)]
+        found = cluster_model.fitted(works, [1.0] * 8, [1 / i for i in range(1, 9)])
         assert min(vars(found).values()) >= 0
 
-    @pytest.mark.parametrize("seconds", [[0.1] * 5, [0.1] * 6 + [0.0]])
+    @pytest.mark.parametrize("seconds", [[0.1] * 6, [0.1] * 7 + [0.0]])
     def test_too_little_to_fit(self, seconds):
         with pytest.raises(ValueError, match="cannot be fitted"):
-            cluster_model.fitted([Work(1, 2, 3, 4, 5, 6)] * len(seconds), [1.0] * len(seconds), seconds)
+            cluster_model.fitted([Work(1, 2, 3, 4, 5, 6, 7)] * len(seconds), [1.0] * len(seconds), seconds)
 
     def test_small_results_go_through_one_machine(self):
         rows = Rows(np.array([4000.0]), np.array([1.0]), np.array([1.0]), np.array([1.0]), 98)
@@ -181,11 +182,37 @@ def results(tmp_path):
             "rounds": rounds, "value": text / rounds / (train + sync) / 1e6, "sent_bytes": paper["paper_bytes"],
             "text_words": text, "communication": sync / (train + sync), "sync_seconds": sync, **paper,
         })  # fmt: skip
+    for width, nodes, share in [(100, 2, 0.2), (300, 2, 0.5), (300, 4, 0.9)]:
+        work = Work(0, 0, 0, 1e7, 1e8 * share, 1e7 * share * width, 1e9 * share * width)
+        runs.append({
+            "title": "alone", "system": f"{width}, {nodes} nodes, {share}", "unit": "ms", "nodes": nodes, "value": 1.0,
+            "sync_seconds": COSTS.seconds(work, 1.0), "work": list(work), "crowd": 1.0,
+        })  # fmt: skip
     about = {"command": "python -m benchmarks cluster", "machine": "a machine", "corpus": "text.txt"}
     (tmp_path / "cluster.json").write_text(json.dumps({**about, "runs": runs}))
     speed = {"title": "b", "system": "Zipf's frequencies", "value": 2 * 17.024, "unit": "GB/s", "workers": 2}
     (tmp_path / "bandwidth.json").write_text(json.dumps({**about, "runs": [speed]}))
     return tmp_path
+
+
+def test_combining_without_calls(monkeypatch):
+    """The rows that it says to combine are those that are combined."""
+    monkeypatch.setattr(one_combining, "ROWS", 600)
+    monkeypatch.setattr(combining, "OWNED_ROWS", 8)
+    whole, made = combining.Replica.combine, []
+    monkeypatch.setattr(
+        combining.Replica,
+        "combine",
+        lambda self, piece, parts: made.append((parts, whole(self, piece, parts))) or made[-1][1],
+    )
+    found = one_combining.measured(16, 2, 0.4)
+    work, second = Work(*found["work"]), made[len(made) // 2 :]
+    rows = sum(len(part.rows) for parts, _ in second for part in parts), sum(len(of.rows) for _, of in second)
+    assert work.moved == pytest.approx((2 * rows[0] / 2 + rows[1]) * (8 + 4 * 16))
+    # Rows of two nodes stand in both, and once in what is made of them.
+    assert work.shared == pytest.approx((rows[0] - rows[1]) * 16)
+    assert (work.calls, work.results, work.carried) == (0, 0, 0)
+    assert found["seconds"] > 0
 
 
 class TestForecast:
@@ -229,7 +256,7 @@ class TestForecast:
 
     def test_the_page_of_results_has_a_table(self, results):
         runs = json.loads((results / "cluster.json").read_text())["runs"]
-        (table,) = tables.tables_of("cluster", {"runs": runs})
-        assert len(table.rows) == len(runs)
+        table, alone = tables.tables_of("cluster", {"runs": runs})
+        assert (len(table.rows), len(alone.rows)) == (len(runs) - 3, 3)
         assert table.rows[1][0] == "100, 2 nodes, 100 rounds"
         assert table.rows[1][-1] == f"{runs[1]['all_bytes'] / 1e6:.2f}"
