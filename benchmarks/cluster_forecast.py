@@ -15,7 +15,7 @@ from fastw2v.matrices import padded_width
 
 from . import bandwidth
 from .cluster import told
-from .cluster_model import Costs, Place, Round, Work, adapted, costs_of, errors_of, round_of
+from .cluster_model import Costs, Place, Round, adapted, costs_of, errors_of, round_of, seconds_of
 from .cluster_rows import Rows, doubling_schedule, rows_of, zipf_counts
 from .figures import summary
 from .tables import Run, Table, groups, question_of, values
@@ -65,7 +65,7 @@ def measured_tables(runs: Sequence[Run], costs: Costs) -> list[Table]:
         rows = []
         for (system,), own in groups([run for run in of if run["nodes"] > 1], "system").items():
             first = own[0]
-            sync = costs.seconds(Work(*first["work"]), first["crowd"])
+            sync = seconds_of(costs, first)
             paper = ["", ""]
             if speed is not None:
                 words = first["text_words"] / first["rounds"]

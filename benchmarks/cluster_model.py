@@ -18,6 +18,7 @@ from fastw2v.matrices import padded_width
 
 from .cluster_rows import Rows, Sync, all_rows, sent_bytes, sync_of
 
+Run = Mapping[str, Any]
 # Results that are smaller travel through the program that started the run (Ray's max_direct_call_object_size).
 INLINE_BYTES = 100 << 10
 EIGEN_STEPS = 10  # d**3 times this: about the operations that the eigenvectors of a d x d matrix take
@@ -190,20 +191,28 @@ def adapted(rows: Rows, nodes: int, costs: Costs, place: Place, share: float) ->
     return round_of(rows, nodes, words, costs, place)
 
 
-def costs_of(runs: Sequence[Mapping[str, Any]]) -> Costs:
+def best_of(runs: Sequence[Run]) -> list[Run]:
+    """Of each system of several nodes the run whose combining took least: the others were disturbed more."""
+    best: dict[tuple[Any, ...], Run] = {}
+    for run in runs:
+        key = (run["title"], run["system"])
+        if run["nodes"] > 1 and (key not in best or run["sync_seconds"] < best[key]["sync_seconds"]):
+            best[key] = run
+    return list(best.values())
+
+
+def seconds_of(costs: Costs, run: Run) -> float:
+    """What the model says of a run's combining, a round."""
+    return costs.seconds(Work(*run["work"]), run["crowd"])
+
+
+def costs_of(runs: Sequence[Run]) -> Costs:
     """From runs as cluster.py records them."""
-    several = [run for run in runs if run["nodes"] > 1]
-    return fitted(
-        [Work(*run["work"]) for run in several],
-        [run["crowd"] for run in several],
-        [run["sync_seconds"] for run in several],
-    )
+    best = best_of(runs)
+    works = [Work(*run["work"]) for run in best]
+    return fitted(works, [run["crowd"] for run in best], [run["sync_seconds"] for run in best])
 
 
-def errors_of(costs: Costs, runs: Sequence[Mapping[str, Any]]) -> list[float]:
-    """By how much of itself the time of combining is missed, for each run in rounds."""
-    return [
-        costs.seconds(Work(*run["work"]), run["crowd"]) / run["sync_seconds"] - 1
-        for run in runs
-        if run["nodes"] > 1 and "rounds" in run
-    ]
+def errors_of(costs: Costs, runs: Sequence[Run]) -> list[float]:
+    """By how much of itself the time of combining is missed, for each system that trained in rounds."""
+    return [seconds_of(costs, run) / run["sync_seconds"] - 1 for run in best_of(runs) if "rounds" in run]

@@ -129,6 +129,13 @@ class TestSeconds:
         with pytest.raises(ValueError, match="cannot be fitted"):
             cluster_model.fitted([Work(1, 2, 3, 4, 5, 6, 7)] * len(seconds), [1.0] * len(seconds), seconds)
 
+    def test_runs_that_were_disturbed_count_for_nothing(self):
+        def run(seconds, nodes=2, system="a", title="nodes"):
+            return {"title": title, "system": system, "nodes": nodes, "sync_seconds": seconds}
+
+        kept = [run(1.0), run(3.0, system="b"), run(2.0, title="others")]
+        assert cluster_model.best_of([run(2.0), *kept, run(1.5), run(0.0, nodes=1, system="c")]) == kept
+
     def test_small_results_go_through_one_machine(self):
         rows = Rows(np.array([4000.0]), np.array([1.0]), np.array([1.0]), np.array([1.0]), 98)
         sync = cluster_rows.sync_of(rows, 4, 1000.0, 1)
