@@ -10,28 +10,33 @@ import numpy.typing as npt
 from fastw2v.packed_words import PackedWords
 from fastw2v.vocabulary import Vocabulary
 
-__all__ = ["EmptyTextError", "numbers_in", "vocabulary_of"]
+__all__ = ["EmptyTextError", "check_some_stay", "numbers_in", "vocabulary_of"]
 
 
 class EmptyTextError(ValueError):
     """No word is left of a text to be trained on."""
 
 
-def vocabulary_of(
-    words: PackedWords | list[str], counts: npt.NDArray[np.int64], min_count: int, max_vocab: int | None
-) -> Vocabulary:
-    """Of all words of a text by rank, those that stay."""
+def check_some_stay(counts: npt.NDArray[np.int64], min_count: int) -> None:
+    """EmptyTextError where no word of a text, with these counts in any order, is frequent enough."""
     if not len(counts):
         raise EmptyTextError("the source holds no word at all; give a text with words separated by white space")
-    # Counts fall, so that those of the words that stay stand before the others.
-    stay = min(int(np.searchsorted(-counts, -min_count, side="right")), len(counts) if max_vocab is None else max_vocab)
-    if not stay:
-        highest = int(counts[0])
+    highest = int(counts.max())
+    if highest < min_count:
         times = "once" if highest == 1 else f"{highest} times"
         raise EmptyTextError(
             f"no word is left: min_count is {min_count}, but the most frequent word occurs only {times}; "
             f"lower min_count to {highest} or less, or give more text"
         )
+
+
+def vocabulary_of(
+    words: PackedWords | list[str], counts: npt.NDArray[np.int64], min_count: int, max_vocab: int | None
+) -> Vocabulary:
+    """Of all words of a text by rank, those that stay."""
+    check_some_stay(counts, min_count)
+    # Counts fall, so that those of the words that stay stand before the others.
+    stay = min(int(np.searchsorted(-counts, -min_count, side="right")), len(counts) if max_vocab is None else max_vocab)
     # Copies, so that the others are released.
     kept = words[:stay] if isinstance(words, list) else words.head(stay, copy=True)
     return Vocabulary(kept, counts[:stay].copy(), raw_unique=len(words), raw_total=int(counts.sum()))

@@ -58,7 +58,7 @@ class ClusterNodes:
             waiting += [self.fleet.send(place, "fill", piece, rows) for place in every]
             self._all(waiting)
             waiting = []
-        self._all([self.fleet.send(place, "join", place, self.places) for place in every])
+        self._all(waiting + [self.fleet.send(place, "join", place, self.places) for place in every])
 
     def bring(self) -> None:
         """Combines all rows and fills the driver's matrices."""

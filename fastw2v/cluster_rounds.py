@@ -143,7 +143,7 @@ class Rounds:
         seconds = self.train_seconds + self.sync_seconds
         return {
             "epoch": progress.epoch,
-            "predictions": progress.predictions,
+            "predictions": int(progress.predictions),
             "loss": progress.loss,
             "alpha": progress.alpha,
             "words_per_second": self.total / progress.epoch_seconds,

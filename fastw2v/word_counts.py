@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fastw2v._staying_words import check_some_stay
 from fastw2v.packed_words import PackedWords
 from fastw2v.vocabulary import Vocabulary
 
@@ -36,7 +37,8 @@ class WordCounts(NamedTuple):
         return PackedWords(self.blob, self.offsets)
 
     def vocabulary(self, min_count: int, max_vocab: int | None) -> Vocabulary:
-        """The words that stay, ordered as those of any text."""
+        """The words that stay, ordered as those of any text. EmptyTextError if none does."""
+        check_some_stay(self.counts, min_count)
         return Vocabulary.from_counts(self.words.to_list(), self.counts, min_count=min_count, max_vocab=max_vocab)
 
 

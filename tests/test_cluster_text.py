@@ -8,6 +8,7 @@ import pytest
 from local_fleet import LocalFleet
 
 from fastw2v import Cluster, Corpus
+from fastw2v._staying_words import EmptyTextError
 from fastw2v.cluster_text import paths_of, text_again, text_on_cluster
 from fastw2v.line_sentences import LineSentence
 from fastw2v.node import Node
@@ -30,6 +31,15 @@ def test_the_vocabulary_is_that_of_one_machine(text_file, nodes):
         assert len(text) == len(whole)
         assert text.raw_words == whole.raw_words
         assert len(text.parts) >= nodes
+
+
+@pytest.mark.parametrize(("content", "message"), [("a b\n" * 2, "min_count is 3"), ("\n \n", "no word at all")])
+def test_a_text_without_words_that_stay_is_refused(tmp_path, content, message):
+    path = tmp_path / "t.txt"
+    path.write_text(content)
+    given = {"min_count": 3, "max_vocab": None, "errors": "strict", **OPTIONS}
+    with pytest.raises(EmptyTextError, match=message), text_on_cluster(path, Cluster(nodes=2), **given):
+        pass
 
 
 def test_a_text_that_has_changed_is_refused(text_file, tmp_path):
