@@ -6,6 +6,7 @@ Ray is an extra, `pip install 'fastw2v[cluster]'`, and loaded here only. What th
 from __future__ import annotations
 
 import logging
+import math
 import os
 import time
 from collections.abc import Collection, Sequence
@@ -27,6 +28,10 @@ CREATION_FAILED = "creation task"
 PING_SECONDS = 20.0  # in which a node that lives answers, however busy its machine is
 # A new node waits so long for a machine with free cores (one that the cloud adds, say) before it shares one.
 PLACE_SECONDS = 120.0
+SILENT_SECONDS = 20.0  # before it is said that it waits; a busy machine takes some seconds to start a process
+FRACTIONS = 10_000  # into which Ray cuts a core
+LOOPBACK = ("127.0.0.1", "::1")
+QUIET: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
 
 
 class NodeActor:
@@ -67,19 +72,15 @@ class RayFleet:
         self.places = cluster.nodes
         self._own = not ray.is_initialized()
         threads = cluster.workers_per_node
-        if self._own:
-            start: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
-            if cluster.address is None:
-                threads = threads or max(1, available_cpus() // cluster.nodes)
-                start |= {
-                    "num_cpus": cluster.nodes * threads,
-                    "include_dashboard": False,
-                    # Nothing outside this machine can reach what is started for it alone.
-                    "_node_ip_address": "127.0.0.1",
-                }
-            # "local" starts one also where another one runs.
-            ray.init(address=cluster.address or "local", **start)
-        self.threads = threads or self._cores()
+        if self._own and cluster.address is None:
+            threads = threads or max(1, available_cpus() // cluster.nodes)
+            self._start_here(cluster.nodes * threads)
+        elif self._own:
+            ray.init(address=cluster.address, **QUIET)
+        cores = self._cores()
+        self.threads = threads or max(1, int(cores))
+        # What a node has for itself: Ray takes whole cores, or parts of one.
+        self._reserved = min(self.threads, int(cores) or math.floor(cores * FRACTIONS) / FRACTIONS)
         methods = {"stop": {"concurrency_group": "beside"}, "ping": {"concurrency_group": "beside"}}
         actor = type("NodeActor", (NodeActor,), {
             name: ray.method(**options)(_of(NodeActor, name)) for name, options in methods.items()
@@ -93,16 +94,34 @@ class RayFleet:
             self.close()
             raise
 
-    def _cores(self) -> int:
+    def _start_here(self, cores: int) -> None:
+        """Ray on this machine, for this run alone, which nothing outside the machine can reach."""
+        from ray._private import ray_constants
+
+        # Ray takes an address that other machines reach, whatever it is told. This is how it spares Windows and macOS
+        # that (RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER, read when it is imported); all its processes then listen there alone.
+        before = ray_constants.ENABLE_RAY_CLUSTER
+        ray_constants.ENABLE_RAY_CLUSTER = False
+        try:
+            # "local" starts one also where another one runs.
+            self._ray.init(
+                address="local", num_cpus=cores, include_dashboard=False, _node_ip_address=LOOPBACK[0], **QUIET
+            )
+        finally:
+            ray_constants.ENABLE_RAY_CLUSTER = before
+        address = self._ray.nodes()[0]["NodeManagerAddress"]
+        if address not in LOOPBACK:
+            logger.warning("this version of Ray listens on %s, which other machines may reach", address)
+
+    def _cores(self) -> float:
         """Of the smallest machine, shared out where there are more nodes than machines."""
         machines = [node["Resources"].get("CPU", 0) for node in self._ray.nodes() if node["Alive"]]
         machines = [cores for cores in machines if cores]
         if not machines:
             raise OSError("the Ray cluster has no machine with a core; start one with ray start --num-cpus N")
-        each = -(-self.places // len(machines))
-        return max(1, int(min(machines)) // each)
+        return float(min(machines)) / -(-self.places // len(machines))
 
-    def _started(self, cores: int) -> Any:
+    def _started(self, cores: float) -> Any:
         """A node on a machine with so many free cores, as far from the others as there are machines."""
         return self._actor.options(num_cpus=cores, scheduling_strategy="SPREAD", max_restarts=0).remote(
             *self._arguments
@@ -111,13 +130,16 @@ class RayFleet:
     def _placed(self, count: int) -> list[Any]:
         """So many new nodes, once they are there; OSError if they cannot be."""
         errors = self._ray.exceptions
-        actors = [self._started(self.threads) for _ in range(count)]
-        until = time.monotonic() + PLACE_SECONDS
-        for number, actor in enumerate(actors):
+        actors = [self._started(self._reserved) for _ in range(count)]
+        pings = [actor.ping.remote() for actor in actors]
+        begin = time.monotonic()
+        if len(self._ray.wait(pings, num_returns=count, timeout=SILENT_SECONDS)[0]) < count:
+            logger.warning("waiting up to %d s for %g free cores for each node", PLACE_SECONDS, self._reserved)
+        for number, (actor, ping) in enumerate(zip(actors, pings, strict=True)):
             try:
-                self._ray.get(actor.ping.remote(), timeout=max(1.0, until - time.monotonic()))
+                self._ray.get(ping, timeout=max(1.0, begin + PLACE_SECONDS - time.monotonic()))
             except errors.GetTimeoutError:
-                logger.warning("no machine has %d free cores for a node: it shares one", self.threads)
+                logger.warning("no machine has %g free cores for a node: it shares one", self._reserved)
                 self._ray.kill(actor)
                 actors[number] = self._started(0)
             except errors.RayActorError as error:

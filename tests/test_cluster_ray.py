@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -123,6 +124,42 @@ def test_a_driver_that_is_killed_is_resumed(text_file, tmp_path):
     model = Word2Vec.resume(path, cluster=two(), progress=False)
     assert model.words_trained == 100 * words
     assert [entry["epoch"] for entry in model.history] == list(range(1, 101))
+
+
+def test_ray_that_is_started_for_a_run_listens_on_this_machine_alone(text_file):
+    code = (
+        "import ray, sys\n"
+        "from fastw2v import Cluster\n"
+        "from fastw2v.cluster_ray import RayFleet\n"
+        "fleet = RayFleet(Cluster(nodes=1, workers_per_node=1), [], 'strict', None, 0)\n"
+        "node, = ray.nodes()\n"
+        "print(node['NodeManagerAddress'], node['NodeManagerPort'], node['ObjectManagerPort'], flush=True)\n"
+        "sys.stdin.read()\n"
+        "fleet.close()\n"
+    )
+    run = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        address, *ports = run.stdout.readline().split()
+        assert address == "127.0.0.1"
+        for port in map(int, ports):
+            socket.create_connection(("127.0.0.1", port)).close()
+            # Another address of the same machine: who listens on all of them is found there as well.
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.2", port)).close()
+    finally:
+        run.communicate("")
+    assert run.returncode == 0
+
+
+def test_more_nodes_than_cores_share_them(text_file, caplog):
+    parts, _ = cut_text([str(text_file)], 5)
+    fleet = RayFleet(Cluster(nodes=5), parts, "strict", "/tmp", 0)
+    try:
+        assert fleet.threads == 1
+        assert fleet.lost() == set()
+        assert "shares one" not in caplog.text
+    finally:
+        fleet.close()
 
 
 def test_options_that_machines_do_not_know_are_refused(text_file):
