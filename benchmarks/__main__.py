@@ -176,8 +176,11 @@ def table(folder: str, readme: str | None, page: str | None) -> None:
     "--round-words", type=Several(at_least(1, int)), default=(), help="Tables at these words a round and node besides."
 )
 @click.option("--doubling", is_flag=True, help="The same besides, were rows combined the more seldom the rarer.")
+@click.option("--network-alone", is_flag=True, help="As if nothing but the network took time.")
 @click.option("--page", type=click.Path(exists=True, dir_okay=False), help="A file to put the tables in.")
-def cluster_model(folder: str, page: str | None, round_words: tuple[int, ...], doubling: bool, **asked: Any) -> None:
+def cluster_model(
+    folder: str, page: str | None, round_words: tuple[int, ...], doubling: bool, network_alone: bool, **asked: Any
+) -> None:
     """Prints what larger clusters would do, of FOLDER's results of `cluster` and `bandwidth`."""
     plans = [
         cluster_forecast.Plan(**asked, round_words=words, doubling=is_doubling)
@@ -185,7 +188,7 @@ def cluster_model(folder: str, page: str | None, round_words: tuple[int, ...], d
         for words in (None, *round_words)
     ]
     try:
-        text = cluster_forecast.page(recorded(folder), plans)
+        text = cluster_forecast.page(recorded(folder), plans, network_alone)
         print(text)
         if page is not None:
             put_into(Path(page), text)

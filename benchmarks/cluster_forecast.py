@@ -15,7 +15,7 @@ from fastw2v.matrices import padded_width
 
 from . import bandwidth
 from .cluster import told
-from .cluster_model import Costs, Place, Round, adapted, costs_of, errors_of, round_of, seconds_of
+from .cluster_model import NOTHING, Costs, Place, Round, adapted, costs_of, errors_of, round_of, seconds_of
 from .cluster_rows import Rows, doubling_schedule, rows_of, zipf_counts
 from .figures import summary
 from .tables import Run, Table, groups, question_of, values
@@ -110,12 +110,11 @@ def forecast_table(plan: Plan, costs: Costs, speed: float) -> Table:
         for gigabits in plan.gigabits:
             for nodes in plan.nodes:
                 of = one_round(plan, costs, speed, vocabulary, gigabits, nodes)
-                seconds = plan.words / of.words_per_second
                 rounds = plan.words / (of.words * nodes)
                 rows.append([
                     f"{vocabulary / 1e6:g} M", f"{gigabits:g}", f"{nodes}", f"{of.words:,.0f}",
-                    f"{1e3 * of.train_seconds:,.0f}", f"{1e3 * of.sync_seconds:,.0f}", f"{100 * of.efficiency:.0f}",
-                    f"{of.words_per_second / 1e6:,.0f}", f"{seconds / 3600:.2f}",
+                    f"{1e3 * of.train_seconds:,.0f}", f"{1e3 * of.sync_seconds:,.0f}", f"{100 * of.efficiency:.1f}",
+                    f"{nodes * of.efficiency:.2f}", f"{plan.words / of.words_per_second / 3600:,.2f}",
                     f"{of.sent_bytes / 1e6:,.0f}", f"{of.all_bytes / 1e6:,.0f}", f"{rounds * of.sent_bytes / 1e9:,.0f}",
                 ])  # fmt: skip
     alone = speed * plan.cores
@@ -126,19 +125,28 @@ def forecast_table(plan: Plan, costs: Costs, speed: float) -> Table:
         + ("; twice as many rows combined half as often, which the package does not do" if plan.doubling else "")
     )
     columns = ["words", "Gbit/s", "nodes", "words a round and node", "training, ms", "combining, ms", "efficiency, %"]
-    columns += ["M words/s", "hours", "MB a round and node", "were all rows sent", "GB a node in all"]
+    columns += ["times one node", "hours", "MB a round and node", "were all rows sent", "GB a node in all"]
     return Table(title, columns, rows)
 
 
-def page(found: Mapping[str, Mapping[str, Any]], plans: Sequence[Plan]) -> str:
-    """Costs, measurements beside the model, and forecasts, as Markdown."""
+def page(found: Mapping[str, Mapping[str, Any]], plans: Sequence[Plan], network_alone: bool = False) -> str:
+    """Costs, measurements beside the model, and forecasts, as Markdown. network_alone: forecasts as if nothing but the
+    network took time, for which no cluster need have been measured."""
+    speed = core_speed(found)
+    if network_alone:
+        return "\n\n".join(told_table(forecast_table(plan, NOTHING, speed)) for plan in plans)
     runs = runs_of(found, "cluster")
-    costs, speed = costs_of(runs), core_speed(found)
+    costs = costs_of(runs)
     misses = [100 * abs(error) for error in errors_of(costs, runs)]
     about = next(about for name, about in found.items() if question_of(name) == "cluster")
-    parts = [
+    first = (
         f"{about['machine']}; {about['corpus']}. Fitted: {', '.join(told(costs))}. Median error of a run's time of "
         f"combining: {median(misses):.0f} %, the greatest {max(misses):.0f} %."
-    ]
+    )
     tables = measured_tables(runs, costs) + [forecast_table(plan, costs, speed) for plan in plans]
-    return "\n\n".join([*parts, *(f"**{table.title}**\n\n{table.markdown()}" for table in tables)])
+    return "\n\n".join([first, *map(told_table, tables)])
+
+
+def told_table(table: Table) -> str:
+    """With its title."""
+    return f"**{table.title}**\n\n{table.markdown()}"

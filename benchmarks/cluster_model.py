@@ -76,6 +76,9 @@ class Costs:
         return self.call * work.calls + self.result * work.results + crowd * here
 
 
+NOTHING = Costs(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)  # of a node and an engine that are infinitely fast
+
+
 def fitted(works: Sequence[Work], crowds: Sequence[float], seconds: Sequence[float]) -> Costs:
     """The costs, none below 0, whose relative errors over measured rounds have the least sum of squares."""
     from scipy.optimize import nnls

@@ -22,11 +22,10 @@ sys.path.insert(0, str(ROOT))  # the benchmarks are not installed
 
 from benchmarks import cluster, cluster_model, cluster_rows, one_combining, tables  # noqa: E402
 from benchmarks.__main__ import main  # noqa: E402
-from benchmarks.cluster_model import Costs, Place, Work  # noqa: E402
+from benchmarks.cluster_model import NOTHING, Costs, Place, Work  # noqa: E402
 from benchmarks.cluster_rows import Rows  # noqa: E402
 
 COSTS = Costs(call=3e-4, result=2e-5, carry=2e-9, scan=3e-10, move=1e-9, combine=1e-8, operation=2e-11)
-NOTHING = Costs(*[0.0] * 7)
 
 
 def independent_text(path, words, vocabulary, line=50):
@@ -249,17 +248,24 @@ class TestForecast:
         )
         for row, found in zip(printed, expected, strict=True):
             assert f"| 8 | {found.words:,.0f} |" in row
-            assert f"| {100 * found.efficiency:.0f} | {found.words_per_second / 1e6:,.0f} |" in row
-            assert f"| {1e10 / found.words_per_second / 3600:.2f} | {found.sent_bytes / 1e6:,.0f} |" in row
+            hours = 1e10 / found.words_per_second / 3600
+            assert f"| {100 * found.efficiency:.1f} | {8 * found.efficiency:.2f} | {hours:,.2f} |" in row
+            assert f"| {found.sent_bytes / 1e6:,.0f} | {found.all_bytes / 1e6:,.0f} |" in row
         text = page.read_text()
         assert text.startswith("before\n<!-- benchmarks -->\n")
         assert done.output.strip() in text
 
     def test_without_results_it_says_what_to_measure(self, results):
         (results / "cluster.json").unlink()
-        done = CliRunner().invoke(main, ["cluster-model", str(results)])
+        command = ["cluster-model", str(results), "--vocabularies", "20000", "--nodes", "8", "--gigabits", "10"]
+        done = CliRunner().invoke(main, command)
         assert done.exit_code == 2
         assert "no results of cluster" in done.output
+        done = CliRunner().invoke(main, [*command, "--network-alone"])
+        assert done.exit_code == 0
+        rows = cluster_rows.rows_of(cluster_rows.zipf_counts(20_000, 1e11), 300)
+        found = cluster_model.adapted(rows, 8, NOTHING, Place(16e6, 1.25e9), 0.1)
+        assert f"| {100 * found.efficiency:.1f} | {8 * found.efficiency:.2f} |" in done.output
 
     def test_the_page_of_results_has_a_table(self, results):
         runs = json.loads((results / "cluster.json").read_text())["runs"]
