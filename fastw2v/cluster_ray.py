@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import signal
 import time
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -72,11 +73,16 @@ class RayFleet:
         self.places = cluster.nodes
         self._own = not ray.is_initialized()
         threads = cluster.workers_per_node
-        if self._own and cluster.address is None:
-            threads = threads or max(1, available_cpus() // cluster.nodes)
-            self._start_here(cluster.nodes * threads)
-        elif self._own:
-            ray.init(address=cluster.address, **QUIET)
+        if self._own:
+            on_terminate = signal.getsignal(signal.SIGTERM)
+            if cluster.address is None:
+                threads = threads or max(1, available_cpus() // cluster.nodes)
+                self._start_here(cluster.nodes * threads)
+            else:
+                ray.init(address=cluster.address, **QUIET)
+            if on_terminate is not None and signal.getsignal(signal.SIGTERM) is not on_terminate:
+                # Ray puts its own in the place of that which writes what the run has learned.
+                signal.signal(signal.SIGTERM, on_terminate)
         cores = self._cores()
         self.threads = threads or max(1, int(cores))
         # What a node has for itself: Ray takes whole cores, or parts of one.

@@ -126,16 +126,18 @@ def test_a_driver_that_is_killed_is_resumed(text_file, tmp_path):
     assert [entry["epoch"] for entry in model.history] == list(range(1, 101))
 
 
-def test_ray_that_is_started_for_a_run_listens_on_this_machine_alone(text_file):
+def test_ray_that_is_started_for_a_run_listens_on_this_machine_alone_and_leaves_signals_be():
     code = (
-        "import ray, sys\n"
+        "import ray, signal, sys\n"
         "from fastw2v import Cluster\n"
         "from fastw2v.cluster_ray import RayFleet\n"
+        "signal.signal(signal.SIGTERM, len)\n"
         "fleet = RayFleet(Cluster(nodes=1, workers_per_node=1), [], 'strict', None, 0)\n"
         "node, = ray.nodes()\n"
         "print(node['NodeManagerAddress'], node['NodeManagerPort'], node['ObjectManagerPort'], flush=True)\n"
         "sys.stdin.read()\n"
         "fleet.close()\n"
+        "assert signal.getsignal(signal.SIGTERM) is len\n"
     )
     run = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
