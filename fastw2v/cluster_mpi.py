@@ -67,7 +67,7 @@ def train_under_mpi(
                 mine = node.combine(piece, *world.alltoall(node.parts(piece)))
                 node.stage(*world.allgather(mine))
                 node.commit(piece)
-        entry = {"epoch": epoch + 1, "predictions": sums[0], "loss": sums[1] / max(1.0, sums[0])}
+        entry = {"epoch": epoch + 1, "predictions": int(sums[0]), "loss": sums[1] / max(1.0, sums[0])}
         model.history.append({**entry, "alpha": config.alpha - slope * done})
     model.words_trained = done
     for piece in slices:
