@@ -44,9 +44,9 @@ def test_usage_statistics_are_off():
     assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
 
 
-def test_a_fleet_calls_its_nodes_and_sees_who_is_lost(text_file):
+def test_a_fleet_calls_its_nodes_and_sees_who_is_lost(text_file, tmp_path):
     parts, _ = cut_text([str(text_file)], 2)
-    fleet = RayFleet(two(), parts, "strict", "/tmp", 0)
+    fleet = RayFleet(two(), parts, "strict", str(tmp_path), 0)
     try:
         counts, tokens = fleet.send(0, "count", [0, 1], returns=2)
         assert fleet.get(counts).counts.sum() == sum(fleet.get(tokens).values())
