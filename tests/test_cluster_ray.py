@@ -30,10 +30,12 @@ OPTIONS = {"vector_size": 16, "min_count": 1, "progress": False}
 
 @pytest.fixture(scope="module", autouse=True)
 def machine():
-    """One Ray for all tests of this file."""
+    """One Ray for all tests of this file. Its handler of SIGTERM does not stay for those of others."""
+    handler = signal.getsignal(signal.SIGTERM)
     ray.init("local", num_cpus=4, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
     yield
     ray.shutdown()
+    signal.signal(signal.SIGTERM, handler)
 
 
 def two(**options):

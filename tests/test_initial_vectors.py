@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import fastw2v
-from fastw2v import Config, KeyedVectors, Vocabulary, Word2Vec, trainer
+from fastw2v import Config, KeyedVectors, Vocabulary, Word2Vec, text_work
 from fastw2v.initial_vectors import InitialVectors
 
 WORDS = ["a", "b", "c"]
@@ -137,7 +137,7 @@ def test_vectors_that_were_given_can_be_frozen(text_file, architecture, loss):
 
 
 def test_a_frozen_run_goes_on_from_its_checkpoint(text_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(trainer, "BLOCK_TOKENS", 1000)
+    monkeypatch.setattr(text_work, "BLOCK_TOKENS", 1000)
     path = tmp_path / "c.safetensors"
     options = {
         **OPTIONS,
