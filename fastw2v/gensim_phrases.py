@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf, log
 from typing import Any
@@ -60,12 +61,12 @@ NAMES = {original_scorer: "default", npmi_scorer: "npmi"}
 SCORERS = {name: function for function, name in NAMES.items()}
 
 
-class _Gensims(Optioned):
+class _Gensims(Optioned, ABC):
     """What both classes have: gensim's way to tell a sentence from sentences, and options that may be set."""
 
+    @abstractmethod
     def _found(self) -> frozen_phrases.FrozenPhrases:
         """The phrases as they are now."""
-        raise NotImplementedError
 
     def _set(self, **changes: object) -> None:
         """Other options, checked; they take effect with the next sentence."""
