@@ -28,7 +28,7 @@ class Cluster:
         this machine, for the time of the run, so that the same line works on a laptop.
     workers_per_node: threads of each (None: as many as its machine has cores; on one machine they are shared out).
     sync_every: words that each node trains between two times that rows are combined (None: adapted, so that combining
-        takes `communication` of the time).
+        takes `communication` of the time, as far as 50,000 to 200,000 words allow that: scores suffer from more).
     communication: that share, where sync_every is None.
     patience: seconds that a round waits, once half of the nodes are done, for the others: they then end it where they
         are, and what is left of their share others train; who does not answer for as long again is replaced.
