@@ -96,7 +96,8 @@ def train_and_write(
         limits: dict[str, Any] = {"min_count": config.min_count, "max_vocab": config.max_vocab}
         text: Corpus | ClusterText
         if cluster is not None:
-            text = stack.enter_context(text_on_cluster(source, cluster, **limits, **task.room, errors=task.errors))
+            reading = {**task.room, "errors": task.errors, "phrases": task.phrases, "on_progress": display.reading}
+            text = stack.enter_context(text_on_cluster(source, cluster, **limits, **reading))
         else:
             text = task.text(source, config.workers, display.reading, **limits)
         display.read(text)
@@ -181,6 +182,7 @@ def resume_and_write(
 ) -> Word2Vec:
     """The same for a run that goes on; one that had ended is written as it is."""
     from fastw2v.checkpoints import load_checkpoint
+    from fastw2v.cluster_text import phrases_of
     from fastw2v.cluster_training import text_of
     from fastw2v.model import Word2Vec
     from fastw2v.training import options_of
@@ -195,7 +197,9 @@ def resume_and_write(
             say(f"the run of {path} had ended; nothing is left to train")
             stages.write(model, None)
             return model
-        others = options_of(state, {"checkpoint": path, **task.held_out(changes, model.config.workers)})
+        # A run on a cluster tells where its phrases came from.
+        joining = replace(task, phrases=task.phrases or phrases_of(state.cluster or {}))
+        others = options_of(state, {"checkpoint": path, **joining.held_out(changes, model.config.workers)})
         task.check([*source, *state.files])
         with stages.reading():
             on_progress = stages.display.reading

@@ -11,18 +11,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from fastw2v._reading import Progress
 from fastw2v.cluster import Cluster
 from fastw2v.cluster_ray import RayFleet
+from fastw2v.encoded_parts import cut_encoded
 from fastw2v.fleet import Fleet, NodeLostError
+from fastw2v.frozen_phrases import FrozenPhrases
 from fastw2v.line_sentences import TextFiles
 from fastw2v.memory_limits import cache_folder, limit_of
-from fastw2v.origin import FILES, check_unchanged
+from fastw2v.origin import ENCODED, FILES, check_unchanged
 from fastw2v.short import short
+from fastw2v.source_texts import encoded_path
 from fastw2v.text_parts import TextPart, cut_text, is_url
 from fastw2v.vocabulary import Vocabulary
 from fastw2v.word_counts import WordCounts
 
-__all__ = ["ClusterText", "cut_for", "text_again", "text_on_cluster"]
+__all__ = ["ENCODE_IT", "ClusterText", "cut_for", "phrases_of", "text_again", "text_on_cluster"]
 
 logger = logging.getLogger("fastw2v")
 
@@ -31,9 +35,13 @@ logger = logging.getLogger("fastw2v")
 PIECES = 16
 MOST_PIECE_BYTES = 1 << 28
 
+TICK_SECONDS = 0.1
 MOST_TRIES = 10  # to count a text whose nodes are lost meanwhile
 
-MakeFleet = Callable[[Cluster, Sequence[TextPart], str, str, int], Fleet]
+# What else a text is, it can be once it is in a file.
+ENCODE_IT = "any other text can be put into a file for them: fastw2v.encode(source, 'text.fw2c')"
+
+MakeFleet = Callable[[Cluster, Sequence[TextPart], str, str, int, Sequence[FrozenPhrases]], Fleet]
 
 
 class ClusterText:
@@ -49,9 +57,12 @@ class ClusterText:
         parts: Sequence[TextPart],
         origin: dict[str, Any],
         choose: Callable[[WordCounts], Vocabulary],
+        phrases: Sequence[FrozenPhrases] = (),
+        on_progress: Progress | None = None,
     ) -> None:
+        self._phrases = list(phrases)
         self.cluster, self.fleet, self.parts, self.origin = cluster, fleet, list(parts), origin
-        counts, tokens = self._counted()
+        counts, tokens = self._counted(on_progress)
         self.vocabulary = choose(counts)
         self.tokens = [tokens[piece] for piece in range(len(self.parts))]
         self.raw_words = sum(self.tokens)
@@ -63,22 +74,21 @@ class ClusterText:
     @property
     def note(self) -> dict[str, Any]:
         """What a checkpoint must say of the cluster, for a run that has not begun."""
-        return {"options": self.cluster.as_note(), "parts": [list(part) for part in self.parts], "left": []}
+        note = {"options": self.cluster.as_note(), "parts": [list(part) for part in self.parts], "left": []}
+        return {**note, "phrases": [one.facts for one in self._phrases]}
 
     @property
     def fingerprint(self) -> dict[str, Any]:
         """By what the text is known again: the tokens of each piece."""
         return {"pieces": self.tokens}
 
-    def _counted(self) -> tuple[WordCounts, dict[int, int]]:
+    def _counted(self, on_progress: Progress | None) -> tuple[WordCounts, dict[int, int]]:
         """Counts on all nodes, added up two by two there; a node that is lost meanwhile is replaced."""
         fleet = self.fleet
         for _ in range(MOST_TRIES):
             try:
-                sent = [
-                    fleet.send(place, "count", list(range(place, len(self.parts), fleet.places)), returns=2)
-                    for place in range(fleet.places)
-                ]
+                self._read(on_progress)
+                sent = [fleet.send(place, "count", self._pieces(place), returns=2) for place in range(fleet.places)]
                 tokens: dict[int, int] = {}
                 for _, ref in sent:
                     tokens |= fleet.get(ref)
@@ -96,6 +106,26 @@ class ClusterText:
                 return found, tokens
         raise OSError("nodes are lost again and again while they read the text; look at what ends them (memory, say)")
 
+    def _pieces(self, place: int) -> list[int]:
+        """Those that a node reads at first."""
+        return list(range(place, len(self.parts), self.fleet.places))
+
+    def _read(self, on_progress: Progress | None) -> None:
+        """Makes the nodes read their pieces, one after the other, and tells how far they are, in bytes."""
+        fleet = self.fleet
+        places = range(fleet.places)
+        refs = {fleet.send(place, "read", piece): piece for place in places for piece in self._pieces(place)}
+        sizes = [part.nbytes for part in self.parts]
+        done: set[Any] = set()
+        while len(done) < len(refs):
+            new = fleet.wait(refs.keys() - done, TICK_SECONDS)
+            # The first error ends it.
+            for ref in new:
+                fleet.get(ref)
+            done |= new
+            if on_progress is not None:
+                on_progress(sum(sizes[refs[ref]] for ref in done), sum(sizes))
+
 
 def paths_of(source: object) -> list[str]:
     """The paths that a source names; TypeError where it is no text that several machines can read."""
@@ -106,7 +136,7 @@ def paths_of(source: object) -> list[str]:
     if not paths or len(paths) != len(items):
         raise TypeError(
             f"the source is {short(source)}, but the machines of a cluster read files: give a path, folder, pattern or "
-            "URL that all of them can read, or a list of such"
+            f"URL that all of them can read, or a list of such; {ENCODE_IT}"
         )
     return paths
 
@@ -115,7 +145,20 @@ def cut_for(source: object, nodes: int) -> tuple[list[TextPart], list[dict[str, 
     """The pieces of the text that a source names, for so many nodes, and the facts of its files; see cut_text."""
     paths = paths_of(source)
     size = sum(os.path.getsize(path) for path in paths if not is_url(path) and os.path.isfile(path))
-    return cut_text(paths, max(PIECES * nodes, size // MOST_PIECE_BYTES))
+    count = max(PIECES * nodes, size // MOST_PIECE_BYTES)
+    path = encoded_path(paths)
+    return cut_text(paths, count) if path is None else cut_encoded(path, count)
+
+
+def phrases_of(note: Mapping[str, Any]) -> list[FrozenPhrases]:
+    """Those that a run has joined, from their files."""
+    files = note.get("phrases", ())
+    if None in files:
+        raise ValueError(
+            "the run joined phrases that came from no file, so that it cannot go on; begin anew with their paths"
+        )
+    check_unchanged(files, "give the phrases as they were, or begin anew")
+    return [FrozenPhrases.load(file["path"]) for file in files]
 
 
 @contextmanager
@@ -128,18 +171,31 @@ def text_on_cluster(
     errors: str,
     memory_limit: int | str | None,
     cache_dir: str | os.PathLike[str] | None,
-    make_fleet: MakeFleet = RayFleet,
+    phrases: Sequence[FrozenPhrases] = (),
+    on_progress: Progress | None = None,
+    make_fleet: MakeFleet | None = None,
 ) -> Iterator[ClusterText]:
     """The text that paths name, on nodes that are there as long as the `with` block.
 
-    memory_limit, cache_dir: see Corpus, for each node; None: its numbers stand on the node's disk.
+    memory_limit, cache_dir: see Corpus, for each node; None: its numbers stand on the node's disk. phrases: joined
+    there, pass after pass. on_progress: called as on_progress(done, total) while nodes read, in bytes.
     """
     parts, facts = cut_for(source, cluster.nodes)
+    kind = ENCODED if parts[0].is_encoded else FILES
+    if phrases and kind == ENCODED:
+        raise ValueError(
+            f"{parts[0].path}: the nodes of a cluster join no phrases in an encoded text; write the text with its "
+            "phrases joined (fastw2v phrases), and train on that"
+        )
     limit = 0 if memory_limit is None else limit_of(memory_limit)
-    fleet = make_fleet(cluster, parts, errors, cache_folder(cache_dir), limit)
+    fleet = (make_fleet or RayFleet)(cluster, parts, errors, cache_folder(cache_dir), limit, phrases)
     try:
-        origin = {"kind": FILES, "files": facts, "errors": errors}
-        yield ClusterText(cluster, fleet, parts, origin, lambda counts: counts.vocabulary(min_count, max_vocab))
+        origin = {"kind": kind, "files": facts, "errors": errors}
+
+        def choose(counts: WordCounts) -> Vocabulary:
+            return counts.vocabulary(min_count, max_vocab)
+
+        yield ClusterText(cluster, fleet, parts, origin, choose, phrases, on_progress)
     finally:
         fleet.close()
 
@@ -153,17 +209,20 @@ def text_again(
     *,
     memory_limit: int | str | None,
     cache_dir: str | os.PathLike[str] | None,
-    make_fleet: MakeFleet = RayFleet,
+    on_progress: Progress | None = None,
+    make_fleet: MakeFleet | None = None,
 ) -> Iterator[ClusterText]:
     """The same text for a run that goes on: note, origin: as they stand in its checkpoint. OSError or ValueError if a
     file is gone or has changed."""
     check_unchanged(
         [file for file in origin["files"] if not is_url(file["path"])], "give the text as it was, or begin anew"
     )
-    parts = [TextPart(*part) for part in note["parts"]]
+    parts, phrases = [TextPart(*part) for part in note["parts"]], phrases_of(note)
     limit = 0 if memory_limit is None else limit_of(memory_limit)
-    fleet = make_fleet(cluster, parts, origin.get("errors", "strict"), cache_folder(cache_dir), limit)
+    fleet = (make_fleet or RayFleet)(
+        cluster, parts, origin.get("errors", "strict"), cache_folder(cache_dir), limit, phrases
+    )
     try:
-        yield ClusterText(cluster, fleet, parts, dict(origin), lambda _: vocabulary)
+        yield ClusterText(cluster, fleet, parts, dict(origin), lambda _: vocabulary, phrases, on_progress)
     finally:
         fleet.close()

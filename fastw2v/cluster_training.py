@@ -74,8 +74,7 @@ def text_of(
     if source is not None:
         raise ValueError(f"{path}: the text of this run is read again from where it was; leave the text out")
     wanted = Cluster(**state.cluster["options"]) if cluster is None else Cluster.of(cluster)
-    room = {name: value for name, value in reading.items() if name != "on_progress"}
-    with text_again(state.cluster, state.origin or {}, wanted, model.vocabulary, **room) as text:
+    with text_again(state.cluster, state.origin or {}, wanted, model.vocabulary, **reading) as text:
         if mark_of(text) != state.fingerprint:
             raise ValueError(f"{path}: the text of this run is another one now; give it as it was, or begin anew")
         state.cluster["options"] = wanted.as_note()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, overload
 import numpy as np
 import numpy.typing as npt
 
+from fastw2v.origin import facts_of
 from fastw2v.phrase_options import FROZEN, Optioned, PhraseOptions, open_phrases, written_options
 
 __all__ = ["SHORTEST", "FrozenPhrases", "Numbered", "SentenceStream"]
@@ -35,7 +36,7 @@ class FrozenPhrases(Optioned):
 
     scores: from the words of each phrase, connectors among them, to its score: {("new", "york"): 55.0, ...}.
     phrasegrams: the same with the words joined, gensim's name. min_count, threshold, scoring, delimiter,
-    connector_words: what they were found with.
+    connector_words: what they were found with. facts: of the file that they were loaded from, see origin.py.
 
     frozen[sentence] is the list of words with phrases joined. From left to right: a word that is no connector and the
     next one, with the connectors between them, become one word if they are a phrase, and the words after it begin anew;
@@ -45,6 +46,7 @@ class FrozenPhrases(Optioned):
     def __init__(self, scores: Mapping[Phrase, float], options: PhraseOptions) -> None:
         self.scores = dict(scores)
         self.options = options
+        self.facts: dict[str, Any] | None = None
 
     @property
     def phrasegrams(self) -> dict[str, float]:
@@ -147,7 +149,9 @@ class FrozenPhrases(Optioned):
             found = dict(zip(phrases, scores.tolist(), strict=True))
         except (KeyError, IndexError, ValueError, TypeError) as error:
             raise ValueError(f"{os.fspath(path)}: a damaged file of phrases ({error}); write it again") from None
-        return cls(found, options)
+        frozen = cls(found, options)
+        frozen.facts = facts_of(os.fspath(path), os.stat(path))
+        return frozen
 
 
 class SentenceStream:

@@ -49,8 +49,8 @@ class Word2Vec(Measures):
     a word, or with loss="hierarchical" one an inner node of the tree). `history` has a dict for each epoch trained:
     `epoch` (from 1 on), how many `predictions` it made, their mean `loss` (natural logarithm), the rate `alpha` at its
     end, `words_per_second` (not in files of models, so that equal models are equal files), and what else was measured:
-    `held_out_loss`, `score`. `progress` tells how far the training is that goes on or was the last; `unfinished` says
-    what a run that was stopped has left to do, or is None.
+    `held_out_loss`, `score`; on a cluster what docs/cluster.md tells. `progress` tells how far the training is that
+    goes on or was the last; `unfinished` says what a run that was stopped has left to do, or is None.
 
     Usually made by `fastw2v.train` or `Word2Vec.load`. By hand: Word2Vec(config), then build_vocab(corpus), then
     train(corpus).

@@ -1,4 +1,4 @@
-"""One node of a cluster: pieces of the text, encoded here, a copy of the matrices, and the threads that train it.
+"""One node of a cluster: pieces of the text (node_text.py), a copy of the matrices, and the threads that train it.
 
 It is told what to do, and knows no other node; what tells it is cluster_rounds.py, through Ray or MPI. Combining the
 nodes' matrices is combining.py's.
@@ -6,11 +6,9 @@ nodes' matrices is combining.py's.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -18,13 +16,13 @@ import numpy.typing as npt
 
 from fastw2v.combining import Part, Replica, Slice
 from fastw2v.config import Config
-from fastw2v.corpus import Corpus, EmptyTextError
+from fastw2v.frozen_phrases import FrozenPhrases
 from fastw2v.matrices import aligned_zeros
+from fastw2v.node_text import NodeText
 from fastw2v.piece_text import PieceText
 from fastw2v.spans import Span
-from fastw2v.text_parts import TextPart, TextParts, fetched
+from fastw2v.text_parts import TextPart
 from fastw2v.text_work import TextWork
-from fastw2v.texts import Renumbered
 from fastw2v.trainer import Run
 from fastw2v.vocabulary import Vocabulary
 from fastw2v.word_counts import WordCounts, merged
@@ -46,49 +44,31 @@ class Report(NamedTuple):
 
 
 class Node:
-    """parts: of the text, by piece. folder, memory_limit: where encoded pieces stand, see Corpus's cache_dir and
-    memory_limit."""
+    """parts ... phrases: see NodeText; threads: that read and train."""
 
     def __init__(
-        self, parts: Sequence[TextPart], errors: str, threads: int, folder: str, memory_limit: int | str
+        self,
+        parts: Sequence[TextPart],
+        errors: str,
+        threads: int,
+        folder: str,
+        memory_limit: int | str,
+        phrases: Sequence[FrozenPhrases] = (),
     ) -> None:
-        self._parts, self._errors, self._threads = list(parts), errors, threads
-        self._folder, self._memory_limit = folder, memory_limit
-        self._corpora: dict[int, Corpus] = {}
+        self._source = NodeText(parts, errors, threads, folder, memory_limit, phrases)
+        self._threads = threads
         self._stop_wanted = False
         self.words_done = 0
 
     # The text
 
-    def count(self, pieces: Sequence[int]) -> tuple[WordCounts, dict[int, int]]:
-        """Reads and encodes pieces; their words with their counts, and how many tokens each piece has."""
-        counts, tokens = [], {}
-        for piece in pieces:
-            corpus = self._encoded(piece)
-            tokens[piece] = corpus.text.tokens if corpus is not None else 0
-            if corpus is not None:
-                counts.append(WordCounts.of(corpus.vocabulary.words, corpus.counts))
-        return reduce(merged, counts, WordCounts.of([], np.empty(0, np.int64))), tokens
+    def read(self, piece: int) -> int:
+        """See NodeText.read."""
+        return self._source.read(piece)
 
-    def _encoded(self, piece: int) -> Corpus | None:
-        """A piece, read where it is not here yet; None where it has no word at all."""
-        if piece not in self._corpora:
-            part, copy = fetched(self._parts[piece], self._folder)
-            try:
-                self._corpora[piece] = Corpus(
-                    TextParts([part]),
-                    min_count=1,
-                    workers=self._threads,
-                    errors=self._errors,
-                    memory_limit=self._memory_limit,
-                    cache_dir=self._folder,
-                )
-            except EmptyTextError:
-                return None
-            finally:
-                if copy is not None:
-                    os.unlink(copy)
-        return self._corpora[piece]
+    def count(self, pieces: Sequence[int]) -> tuple[WordCounts, dict[int, int]]:
+        """See NodeText.count."""
+        return self._source.count(pieces)
 
     # Training
 
@@ -111,7 +91,7 @@ class Node:
         words = len(vocabulary)
         inputs = aligned_zeros(words, config.vector_size)
         outputs = aligned_zeros(output_rows(config.loss, words), config.vector_size)
-        self._text = PieceText(room, len(self._parts), vocabulary.counts)
+        self._text = PieceText(room, len(self._source.parts), vocabulary.counts)
         self.replica = Replica(config, vocabulary.counts, inputs, outputs, rule)
         self._run = Run(config, TextWork(config, self._text, inputs, outputs, frozen))
 
@@ -163,11 +143,7 @@ class Node:
         """Makes a piece ready to be trained, in the numbers of the whole text's vocabulary."""
         if piece in self._text.pieces:
             return
-        corpus = self._encoded(piece)
-        assert corpus is not None, "a piece without words has no blocks"
-        known, words = self._vocabulary.key_to_index, corpus.vocabulary.words
-        numbers = np.fromiter((known.get(word, -1) for word in words), np.int32, len(words))
-        self._text.pieces[piece] = Renumbered(corpus.text, numbers, self._vocabulary.counts)
+        self._text.pieces[piece] = self._source.opened(piece, self._vocabulary)
 
     def stop(self) -> None:
         """Ends `train` at the next border of blocks; from any thread."""

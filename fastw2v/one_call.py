@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from fastw2v.cluster import Cluster
-from fastw2v.cluster_text import ClusterText, text_on_cluster
+from fastw2v.cluster_text import ENCODE_IT, ClusterText, text_on_cluster
 from fastw2v.config import Config, unknown_option
 from fastw2v.corpus import Corpus
 from fastw2v.initial_vectors import InitialVectors
@@ -88,9 +88,10 @@ def train(
     vector_size ... kernel: see Config.
     errors: "strict" (a byte that is not UTF-8 is a ValueError naming file and offset) or "replace".
     memory_limit, cache_dir: see Corpus: beyond how much memory a text's numbers stand in a file, and where.
-    cluster: a Cluster, or a number of nodes: the text, then files only, is read and trained by several machines, or by
-        several processes on this one; `workers` is then cluster.workers_per_node. Or "mpi", in a program that is run as
-        several processes by mpirun, which all end with the same model; without checkpoints and what else is between.
+    cluster: a Cluster, or a number of nodes: the text, then files only (text, or encoded), is read and trained by
+        several machines, or by several processes on this one; `workers` is then cluster.workers_per_node. Or "mpi", in
+        a program that is run as several processes by mpirun, which all end with the same model; without checkpoints and
+        what else is between.
     progress: "auto" (a bar if standard error is a terminal or a notebook's), True (a bar there, else lines), False.
     checkpoint ... freeze: see run_options.RunOptions. freeze="init_vectors" keeps all that init_vectors gave.
     init_vectors: vectors that words begin with, those that have one there: a path of any file that load_vectors reads,
@@ -159,13 +160,14 @@ def train(
         return _under_mpi(source, config, workers, initial, reading, splitting, run)
     with shown(progress) as display, ExitStack() as stack:
         text: Corpus | ClusterText
+        told = {**reading, "on_progress": display.reading}
         if cluster is not None:
-            text = stack.enter_context(_on_cluster(source, config, workers, cluster, reading, splitting))
+            text = stack.enter_context(_on_cluster(source, config, workers, cluster, told, splitting, run))
         else:
-            text = _read(source, config, {**reading, "on_progress": display.reading}, **splitting)
-            if passes is not None and held_out is not None and not isinstance(held_out, Corpus):
-                measured = Corpus(held_out, min_count=1, workers=config.workers)
-                run = replace(run, held_out=phrased(measured, passes, min_count=1, workers=config.workers))
+            text = _read(source, config, told, **splitting)
+        if passes is not None and held_out is not None and not isinstance(held_out, Corpus):
+            measured = Corpus(held_out, min_count=1, workers=config.workers)
+            run = replace(run, held_out=phrased(measured, passes, min_count=1, workers=config.workers))
         model = Word2Vec(config)
         model.build_vocab(text, initial)
         display.read(text)
@@ -203,6 +205,8 @@ def _under_mpi(
     from fastw2v.cluster_mpi import train_under_mpi
 
     _refuse_splitting(source, splitting)
+    if splitting["phrases"] is not None:
+        raise ValueError("phrases are not joined under MPI; write the text with them joined (fastw2v phrases)")
     if run != RunOptions():
         raise ValueError("under MPI there are no checkpoints, callbacks, measurements or frozen words; leave them out")
     model = Word2Vec(config)
@@ -212,11 +216,11 @@ def _under_mpi(
 
 def _refuse_splitting(source: Any, splitting: dict[str, Any]) -> None:
     """Refuses what other machines cannot know."""
-    for name, value in splitting.items():
-        if value is not None:
-            raise ValueError(f"{name} is not known to the machines of a cluster; leave it out, or leave cluster out")
+    for name in ("tokenize", "column"):
+        if splitting[name] is not None:
+            raise ValueError(f"{name} is not known to the machines of a cluster, which read files; {ENCODE_IT}")
     if isinstance(source, Corpus):
-        raise TypeError("a Corpus stands in one machine's memory; give the paths of the text, or leave cluster out")
+        raise TypeError(f"a Corpus stands in one machine's memory; give the paths of its text; {ENCODE_IT}")
 
 
 def _on_cluster(
@@ -226,10 +230,23 @@ def _on_cluster(
     cluster: object,
     reading: dict[str, Any],
     splitting: dict[str, Any],
+    run: RunOptions,
 ) -> AbstractContextManager[ClusterText]:
     """The text on the nodes of a cluster."""
     _refuse_splitting(source, splitting)
     wanted = Cluster.of(cluster)
     if workers is not None:
+        if wanted.workers_per_node not in (None, config.workers):
+            raise ValueError(
+                f"workers is {workers}, but the cluster's workers_per_node {wanted.workers_per_node}; leave one out"
+            )
         wanted = replace(wanted, workers_per_node=config.workers)
-    return text_on_cluster(source, wanted, min_count=config.min_count, max_vocab=config.max_vocab, **reading)
+    passes = splitting["phrases"] or ()
+    if run.checkpoint is not None and any(one.facts is None for one in passes):
+        raise ValueError(
+            "phrases came from no file, so that a run on a cluster could not go on from its checkpoint; save them "
+            "(phrases.freeze().save(path)) and give the path"
+        )
+    return text_on_cluster(
+        source, wanted, min_count=config.min_count, max_vocab=config.max_vocab, phrases=passes, **reading
+    )

@@ -147,6 +147,8 @@ def _place_of(name: str, known: Sequence[str]) -> str:
         return f"give the text as a Corpus: Corpus(text, vocabulary=model.vocabulary, {name}=...)"
     if name == "phrases":
         return "join them before: phrased(Corpus(text, min_count=1), phrases, min_count=1).restricted(model.vocabulary)"
+    if name == "cluster":
+        return "a model is trained on by one machine; fastw2v.train(source, cluster=...) makes a new one on several"
     if name == "progress":
         return "give on_progress, a function, or callbacks"
     if name in RUN_ARGUMENTS:

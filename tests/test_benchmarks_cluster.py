@@ -87,8 +87,8 @@ def test_bytes_are_those_of_real_rounds(tmp_path, monkeypatch, nodes):
     path, words, vocabulary = tmp_path / "text.txt", 16_384, 20_000
     independent_text(path, 8 * nodes * words, vocabulary, line=64)
 
-    def make(cluster, parts, errors, folder, limit):
-        return LocalFleet(cluster.nodes, lambda: EvenNode(parts, errors, 1, folder, limit))
+    def make(cluster, parts, errors, folder, limit, phrases):
+        return LocalFleet(cluster.nodes, lambda: EvenNode(parts, errors, 1, folder, limit, phrases))
 
     config = Config(vector_size=16, epochs=1, min_count=1, workers=1)
     given = Cluster(nodes=nodes, sync_every=words)

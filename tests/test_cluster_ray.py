@@ -14,7 +14,7 @@ import pytest
 from kill_cluster import node_processes
 
 import fastw2v
-from fastw2v import Callback, Cluster, Word2Vec
+from fastw2v import Callback, Cluster, Word2Vec, cluster_ray
 from fastw2v.cluster_ray import RayFleet
 from fastw2v.fleet import NodeLostError
 from fastw2v.text_parts import cut_text
@@ -140,6 +140,8 @@ def test_ray_that_is_started_for_a_run_listens_on_this_machine_alone_and_leaves_
         "sys.stdin.read()\n"
         "fleet.close()\n"
         "assert signal.getsignal(signal.SIGTERM) is len\n"
+        "import os\n"
+        "assert fleet._folder and not os.path.exists(fleet._folder)\n"
     )
     run = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -153,6 +155,79 @@ def test_ray_that_is_started_for_a_run_listens_on_this_machine_alone_and_leaves_
     finally:
         run.communicate("")
     assert run.returncode == 0
+
+
+def test_another_version_of_ray_is_told_where_it_listens(monkeypatch, caplog):
+    from ray._private import ray_constants
+
+    started = []
+
+    class OtherRay:
+        def init(self, **options):
+            started.append((options, getattr(ray_constants, "ENABLE_RAY_CLUSTER", None)))
+
+        def nodes(self):
+            return [{"NodeManagerAddress": "10.0.0.5"}]
+
+    fleet = RayFleet.__new__(RayFleet)
+    fleet._ray, fleet._folder = OtherRay(), None
+    fleet._start_here(2)
+    assert started[-1][1] is False
+    assert ray_constants.ENABLE_RAY_CLUSTER is True
+    folder, fleet._folder = fleet._folder, None
+    os.rmdir(folder)
+    monkeypatch.setenv("RAY_TMPDIR", "/somewhere")
+    monkeypatch.delattr(ray_constants, "ENABLE_RAY_CLUSTER")
+    fleet._start_here(2)
+    assert not hasattr(ray_constants, "ENABLE_RAY_CLUSTER")
+    monkeypatch.setitem(sys.modules, "ray._private.ray_constants", None)
+    fleet._start_here(2)
+    assert len(started) == 3
+    assert caplog.text.count("this version of Ray listens on 10.0.0.5, which other machines may reach") == 3
+    # A folder of the run's own, unless Ray is told of one.
+    assert [options.get("_temp_dir") for options, _ in started] == [folder, None, None]
+
+
+def test_folders_with_long_paths_are_not_for_ray(monkeypatch, tmp_path):
+    long = tmp_path / ("x" * 80)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    found = cluster_ray._folder_for_ray()
+    assert os.path.dirname(found) == cluster_ray.SHORT_FOLDER
+    os.rmdir(found)
+    monkeypatch.setattr(cluster_ray, "SHORT_FOLDER", str(tmp_path / "none"))
+    assert cluster_ray._folder_for_ray() is None
+
+
+@pytest.mark.parametrize(
+    ("address", "error", "message"),
+    [
+        ("rubbish", ValueError, "address is 'rubbish', but must be 'auto' or HOST:PORT"),
+        ("127.0.0.1:1", ConnectionError, r"no Ray cluster answers at 127.0.0.1:1 .*ray start --head --port=1"),
+    ],
+)
+def test_addresses_where_nothing_answers_are_told_at_once(address, error, message):
+    with pytest.raises(error, match=message):
+        cluster_ray._check_reachable(address)
+
+
+def test_errors_of_nodes_are_told_once(tmp_path, caplog):
+    path = tmp_path / "bad.txt"
+    path.write_bytes(b"word\n" * 1000 + b"\xff\n" * 1000)
+    with pytest.raises(ValueError, match=r"not valid UTF-8.*machine"):
+        fastw2v.train(path, cluster=two(), **OPTIONS)
+    # What Ray does with results that failed and that nobody has fetched, when they go.
+    tell = ray._private.worker._unhandled_error_handler
+    fleet = RayFleet(two(), [], "strict", str(tmp_path), 0)
+    try:
+        with pytest.raises(ray.exceptions.RayTaskError) as caught:
+            ray.get(fleet.send(0, "no_such_method"))
+    finally:
+        fleet.close()
+    tell(caught.value)
+    assert "Unhandled" not in caplog.text
+    tell(RuntimeError("of another program"))
+    assert "of another program" in caplog.text
 
 
 def test_more_nodes_than_cores_share_them(text_file, caplog):

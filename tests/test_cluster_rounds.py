@@ -40,8 +40,8 @@ def small(monkeypatch):
 def fleet_maker(on_send=None):
     made = []
 
-    def make(cluster, parts, errors, folder, limit):
-        made.append(LocalFleet(cluster.nodes, lambda: Counting(parts, errors, 1, folder, limit), on_send))
+    def make(cluster, parts, errors, folder, limit, phrases):
+        made.append(LocalFleet(cluster.nodes, lambda: Counting(parts, errors, 1, folder, limit, phrases), on_send))
         return made[-1]
 
     return make, made
@@ -168,8 +168,8 @@ def test_who_does_not_answer_is_given_up(small, text_file, monkeypatch):
                 hang.wait(60)
             return super().train(spans, epoch, alpha, slope)
 
-    def make(cluster, parts, errors, folder, limit):
-        return LocalFleet(cluster.nodes, lambda: Hanging(parts, errors, 1, folder, limit))
+    def make(cluster, parts, errors, folder, limit, phrases):
+        return LocalFleet(cluster.nodes, lambda: Hanging(parts, errors, 1, folder, limit, phrases))
 
     config = Config(vector_size=16, epochs=3, min_count=1, workers=1)
     with text_on_cluster(

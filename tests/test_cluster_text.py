@@ -14,8 +14,8 @@ from fastw2v.line_sentences import LineSentence
 from fastw2v.node import Node
 
 
-def make(cluster, parts, errors, folder, limit):
-    return LocalFleet(cluster.nodes, lambda: Node(parts, errors, 1, folder, limit))
+def make(cluster, parts, errors, folder, limit, phrases):
+    return LocalFleet(cluster.nodes, lambda: Node(parts, errors, 1, folder, limit, phrases))
 
 
 OPTIONS = {"memory_limit": None, "cache_dir": None, "make_fleet": make}

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fastw2v
 from fastw2v import Corpus, text_parts
-from fastw2v.text_parts import TextPart, TextParts, cut_text, fetched
+from fastw2v.text_parts import TextPart, TextParts, check_same, cut_text, fetched
 
 
 @given(lines=st.lists(st.text("ab \t", max_size=30), min_size=1, max_size=60), parts=st.integers(1, 20))
@@ -97,3 +98,40 @@ def test_a_url_that_has_become_shorter_is_told(tmp_path):
 def test_a_part_of_a_file_is_read_where_it_is(tmp_path):
     part = TextPart(str(tmp_path / "a.txt"), 2, 9)
     assert fetched(part, str(tmp_path)) == (part, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "error", "message"),
+    [
+        ("memory://a.txt", ValueError, "memory of one process, where the nodes of a cluster do not see it"),
+        ("nosuch://a.txt", ValueError, "nosuch://a.txt: Protocol not known: nosuch; .*install the package"),
+        ("file://{}/none.txt", FileNotFoundError, "no such file"),
+        ("file://{}/*.none", FileNotFoundError, "no file matches this pattern"),
+        ("file://{}/folder", FileNotFoundError, "this folder holds no file"),
+        ("file://{}/t.fw2c", ValueError, "an encoded text is read from files alone; copy it to all machines"),
+    ],
+)
+def test_urls_that_nodes_cannot_read_are_told(tmp_path, url, error, message):
+    pytest.importorskip("fsspec")
+    (tmp_path / "folder").mkdir()
+    fastw2v.encode([["a", "b"]], tmp_path / "t.fw2c")
+    with pytest.raises(error, match=message):
+        cut_text([url.format(tmp_path)], 2)
+
+
+def test_a_folder_of_a_url_names_its_files(tmp_path):
+    pytest.importorskip("fsspec")
+    (tmp_path / "a.txt").write_bytes(b"a\n")
+    assert [part.path for part in cut_text([f"file://{tmp_path}"], 1)[0]] == [f"file://{tmp_path}/a.txt"]
+
+
+def test_another_file_of_the_same_name_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("t.txt").write_bytes(b"some words\n" * 1000)
+    parts, _ = cut_text(["t.txt"], 3)
+    monkeypatch.chdir("/")
+    for part in parts:
+        check_same(part)
+    (tmp_path / "t.txt").write_bytes(b"any words\n" * 2000)
+    with pytest.raises(ValueError, match="another file than where the run was begun"):
+        check_same(parts[0])
