@@ -44,6 +44,7 @@ WITH_RESUME = {
     "output",
     "resume",
     "history",
+    "phrases",
     "workers",
     "quiet",
 }
@@ -104,14 +105,15 @@ def train(
                 if from_model is not None:
                     raise click.UsageError("--dry-run tells of new models; leave out --from")
                 options["phrases"] = phrases or None
-                tell_estimate(list(corpus), options, run, errors=errors, progress=not quiet)
+                tell_estimate(list(corpus), options, run, cluster, errors=errors, progress=not quiet)
                 return
-        if cluster is not None:
-            _refuse(context, {"phrases"} if phrases else set(), "the machines of a cluster do not know phrases")
         if output is None:
             raise click.UsageError("say where the vectors go, with -o FILE, or ask for a --dry-run")
         if phrases and resume is not None and not corpus:
-            raise click.UsageError("--phrases: name the text as well; the run does not tell where its words came from")
+            raise click.UsageError(
+                "--phrases: name the text as well, since the run does not tell where its words came from; one on a "
+                "cluster does, and knows its phrases: leave both out there"
+            )
         task = Task(output, history, errors, not quiet, memory_limit, cache_dir, load_phrases(phrases))
         given = {name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
         if resume is not None:
@@ -163,14 +165,20 @@ def _refuse(context: click.Context, names: set[str], why: str) -> None:
 
 
 def tell_estimate(
-    source: list[str], options: dict[str, Any], run: dict[str, Any], *, errors: str, progress: bool
+    source: list[str],
+    options: dict[str, Any],
+    run: dict[str, Any],
+    cluster: Cluster | None,
+    *,
+    errors: str,
+    progress: bool,
 ) -> None:
     """The dry run: every option is checked as in a real one, and nothing is written."""
     from fastw2v.estimates import estimate
     from fastw2v.run_options import RunOptions
 
     RunOptions(**run)
-    click.echo(str(estimate(source, errors=errors, progress=progress, **options)))
+    click.echo(str(estimate(source, errors=errors, progress=progress, cluster=cluster, **options)))
 
 
 @click.command()

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from fastw2v._staying_words import vocabulary_of
+from fastw2v.cluster import Cluster
+from fastw2v.cluster_nodes import SLICE_BYTES
 from fastw2v.config import Config, check_number
 from fastw2v.corpus import Corpus
 from fastw2v.encoded import Encoded, EncodedText
@@ -23,6 +25,7 @@ from fastw2v.noise import keep_probabilities
 from fastw2v.phrased import Given, passes_of, phrased
 from fastw2v.progress import ProgressOption, shown
 from fastw2v.run_memory import RunMemory, matrix_bytes, reckon, text_bytes
+from fastw2v.text_parts import is_url
 from fastw2v.text_work import block_tokens
 from fastw2v.texts import MemoryText, Renumbered
 from fastw2v.trial import try_out
@@ -34,6 +37,7 @@ MIN_COUNTS = (1, 2, 5, 10, 20, 50, 100)
 # A text drawn from counts: as long as a trial may need, in sentences of a usual length.
 DRAWN_TOKENS = 2_000_000
 DRAWN_SENTENCE = 20
+SLICES = 3  # of rows that a node has in hand while it combines: its own, those of others, and what they became
 MEGABYTE, GIGABYTE, MEGA = 1e6, 1e9, 1e6
 FAST = 1e5  # words a second that are told in millions
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -59,7 +63,8 @@ class Estimate:
     values of min_count; those below what a vocabulary was pruned by are not known and not there. memory: bytes, see
     run_memory.RunMemory. words_per_second: of the text, measured for `measured_seconds`; None if nothing was measured.
     reading_seconds: what reading the text took here; None where a Corpus or Vocabulary was given. options: all of
-    Config.
+    Config. nodes: of the cluster that was asked for, on which `node_memory` is what each takes, in bytes, and all else
+    is what one machine alone would take; None without one. one_machine: whether all of them stand on this one.
     """
 
     words: int
@@ -74,6 +79,21 @@ class Estimate:
     measured_seconds: float
     reading_seconds: float | None
     options: dict[str, Any]
+    nodes: int | None = None
+    one_machine: bool = True
+
+    @property
+    def node_memory(self) -> int | None:
+        """Bytes that each node takes at most, its share of the text being on its disk."""
+        if self.nodes is None:
+            return None
+        memory = self.memory
+        return memory.peak - memory.text + self.common_bytes + SLICES * min(SLICE_BYTES, memory.matrices // 2)
+
+    @property
+    def common_bytes(self) -> int:
+        """Of these, the share of the matrices that a node keeps as they were combined last."""
+        return self.memory.matrices // (self.nodes or 1)
 
     @property
     def epoch_seconds(self) -> float | None:
@@ -87,7 +107,8 @@ class Estimate:
 
     def as_dict(self) -> dict[str, Any]:
         """All of it as a plain dict, fit for JSON."""
-        return {**asdict(self), "epoch_seconds": self.epoch_seconds, "seconds": self.seconds}
+        more = {name: getattr(self, name) for name in ("epoch_seconds", "seconds", "node_memory")}
+        return {**asdict(self), **more}
 
     def __str__(self) -> str:
         memory = self.memory
@@ -113,7 +134,27 @@ class Estimate:
             )
         if self.reading_seconds is not None:
             lines.append(f"reading      {_time(self.reading_seconds)}")
+        if self.nodes is not None:
+            lines += self._cluster_lines()
         return "\n".join(lines)
+
+    def _cluster_lines(self) -> list[str]:
+        assert self.nodes is not None
+        each = self.node_memory or 0
+        text = text_bytes(self.tokens, 0) // self.nodes
+        lines = [
+            "",
+            "All of that is what one machine takes alone.",
+            f"a node       {_bytes(each)} at most: both matrices, and {_bytes(self.common_bytes)} of them as combined "
+            f"last; on its disk {_bytes(text)} of the text",
+        ]
+        if self.one_machine:
+            lines.append(f"{self.nodes} nodes".ljust(13) + f"{_bytes(self.nodes * each)} of this machine, whose cores "
+                         "they share: no faster than one process")  # fmt: skip
+        elif self.seconds is not None:
+            lines.append(f"{self.nodes} nodes".ljust(13) + f"{_time(self.seconds / self.nodes)} at best, on machines "
+                         "like this one; what combining takes comes to it (docs/scaling.md)")  # fmt: skip
+        return lines
 
 
 def estimate(
@@ -127,6 +168,7 @@ def estimate(
     memory_limit: int | str | None = None,
     cache_dir: str | os.PathLike[str] | None = None,
     progress: ProgressOption = "auto",
+    cluster: Cluster | int | None = None,
     **options: Any,
 ) -> Estimate:
     """What fastw2v.train(source, **options) will take: sizes of the vocabulary, memory, words an epoch, and time.
@@ -141,6 +183,7 @@ def estimate(
         sentences of 20, is trained on.
     seconds: of the measurement; 0: nothing is measured.
     tokenize, column, phrases, errors, memory_limit, cache_dir, progress: as for `train`. options: those of Config.
+    cluster: a Cluster, or a number of nodes: what each of them takes is told as well. The text is read on this machine.
 
     Raises
     ------
@@ -153,6 +196,9 @@ def estimate(
                 raise ValueError(
                     f"{name} is {options[name]}, but a {type(source).__name__} has its words already; leave it out"
                 )
+    nodes = None if cluster is None else Cluster.of(cluster)
+    if nodes is not None:
+        _refuse_urls(source)
     config = Config.from_options(options)
     passes = None if phrases is None else passes_of(phrases)
     from fastw2v.kernels import resolve
@@ -205,7 +251,15 @@ def estimate(
         measured_seconds=trial.seconds if trial else 0.0,
         reading_seconds=reading,
         options=config.as_dict(),
+        nodes=None if nodes is None else nodes.nodes,
+        one_machine=nodes is None or nodes.address is None,
     )
+
+
+def _refuse_urls(source: object) -> None:
+    for path in source if isinstance(source, list) else [source]:
+        if isinstance(path, str) and is_url(path):
+            raise ValueError(f"{path}: an estimate reads files of this machine; fetch a part of the text into one")
 
 
 def _sizes(config: Config, vocabulary: Vocabulary, asked: int | None) -> tuple[VocabularySize, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from fastw2v import load_vectors
+from fastw2v import Callback, load_vectors, train
 from fastw2v.cli import main
 from fastw2v.frozen_phrases import FrozenPhrases
 from fastw2v.phrase_options import ENGLISH_CONNECTOR_WORDS
@@ -92,14 +92,14 @@ def test_phrases_are_saved_and_trained_with(text, tmp_path):
     options = ["--vector-size", 8, "--min-count", 2, "--epochs", 1, "--workers", 1, "--sample", 0, "-q"]
     phrases = ["--phrases", saved[0], "--phrases", saved[1]]
 
-    def train(source, output, *more):
+    def trained(source, output, *more):
         done = CliRunner().invoke(main, ["train", *map(str, (source, "-o", output, *options, *more))])
         assert done.exit_code == 0, done.output
         return load_vectors(output)
 
     names = [tmp_path / "a.csv", tmp_path / "b.csv"]
-    expected = train(joined_text, tmp_path / "a.safetensors", "--held-out", joined_text, "--history", names[0])
-    found = train(text, tmp_path / "b.safetensors", "--held-out", text, "--history", names[1], *phrases)
+    expected = trained(joined_text, tmp_path / "a.safetensors", "--held-out", joined_text, "--history", names[0])
+    found = trained(text, tmp_path / "b.safetensors", "--held-out", text, "--history", names[1], *phrases)
     assert found.index_to_key == expected.index_to_key
     assert any("new_york" in word for word in found.index_to_key)
     assert np.array_equal(found.vectors, expected.vectors)
@@ -108,10 +108,26 @@ def test_phrases_are_saved_and_trained_with(text, tmp_path):
     options = options[2:]
     for more in ([], ["--grow-vocabulary"]):
         on = ["--from", tmp_path / "a.safetensors", *more]
-        again = train(joined_text, tmp_path / "c.safetensors", *on)
-        assert np.array_equal(train(text, tmp_path / "d.safetensors", *on, *phrases).vectors, again.vectors)
+        again = trained(joined_text, tmp_path / "c.safetensors", *on)
+        assert np.array_equal(trained(text, tmp_path / "d.safetensors", *on, *phrases).vectors, again.vectors)
     tell = CliRunner().invoke(main, ["train", str(text), "--dry-run", "--min-count", "2", "-q", *map(str, phrases)])
     assert f"{len(found)} words" in tell.output
+
+
+def test_a_run_that_joined_phrases_goes_on_with_them(text, tmp_path):
+    class Stop(Callback):
+        def on_epoch_end(self, model):
+            model.stop()
+
+    saved, checkpoint, out = (tmp_path / name for name in ("one.st", "run.safetensors", "v.safetensors"))
+    assert run(text, tmp_path / "joined.txt", "--threshold", 0.5, "--save", saved).exit_code == 0
+    options = {"vector_size": 8, "min_count": 2, "epochs": 2, "workers": 1, "sample": 0, "progress": False}
+    options["phrases"] = saved
+    train(text, checkpoint=checkpoint, callbacks=[Stop()], **options)
+    arguments = ["train", "--resume", checkpoint, text, "-o", out, "-q", "--phrases", saved]
+    done = CliRunner().invoke(main, list(map(str, arguments)))
+    assert done.exit_code == 0, done.output
+    assert np.array_equal(load_vectors(out).vectors, train(text, **options).wv.vectors)
 
 
 def test_phrases_that_cannot_be_saved_or_read(text, tmp_path):

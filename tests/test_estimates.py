@@ -157,3 +157,23 @@ def test_the_command_line_tells_it_and_writes_nothing(text_file, tmp_path):
     missing = CliRunner().invoke(main, ["train", str(text_file)])
     assert missing.exit_code == 2
     assert "say where the vectors go, with -o FILE, or ask for a --dry-run" in missing.output
+
+
+def test_a_cluster_is_told_what_each_node_takes(text_file):
+    alone = estimate(text_file, **QUICK)
+    assert alone.node_memory is None
+    found = estimate(text_file, cluster=4, **QUICK)
+    assert found.memory == alone.memory
+    shares = found.memory.matrices // 4 + 3 * (found.memory.matrices // 2)
+    assert found.node_memory == found.memory.peak - found.memory.text + shares
+    assert found.as_dict()["node_memory"] == found.node_memory
+    elsewhere = estimate(text_file, cluster=fastw2v.Cluster(nodes=4, address="auto"), **QUICK)
+    assert "All of that is what one machine takes alone." in str(found)
+    assert "4 nodes" in str(found)
+    assert "no faster than one process" in str(found)
+    assert "at best, on machines like this one" in str(elsewhere)
+    with pytest.raises(ValueError, match="s3://bucket/text: an estimate reads files of this machine"):
+        estimate("s3://bucket/text", cluster=4, **QUICK)
+    done = CliRunner().invoke(main, ["train", str(text_file), "--dry-run", "--nodes", "2", "-q"])
+    assert "a node" in done.output
+    assert "a node" not in CliRunner().invoke(main, ["train", str(text_file), "--dry-run", "-q"]).output
