@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -110,7 +112,13 @@ def test_a_driver_that_is_killed_is_resumed(text_file, tmp_path):
         "              checkpoint=sys.argv[2], checkpoint_every='0.5s')\n"
     )
     path = tmp_path / "c"
-    run = subprocess.Popen([sys.executable, "-c", code, str(text_file), str(path)], stderr=subprocess.PIPE)
+    # Who is killed does not remove Ray's files, which need a short path.
+    folder = tempfile.mkdtemp(dir=cluster_ray.SHORT_FOLDER)
+    run = subprocess.Popen(
+        [sys.executable, "-c", code, str(text_file), str(path)],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": folder},
+    )
     try:
         until = time.monotonic() + 100
         while not path.exists() and run.poll() is None and time.monotonic() < until:
@@ -119,6 +127,7 @@ def test_a_driver_that_is_killed_is_resumed(text_file, tmp_path):
     finally:
         run.kill()
         run.communicate()
+        shutil.rmtree(folder, ignore_errors=True)
     words = len(fastw2v.Corpus(text_file, min_count=1))
     before = Word2Vec.load(path)
     assert before.unfinished is not None
