@@ -25,6 +25,7 @@ SOURCES = {
     "_kernels": ["src_c/dispatch.c", "src_c/kernel_base.c", "src_c/kernel_avx2.c", "src_c/kernel_avx512.c"],
     "_kernel_blas": [],
     "_own_rows": [],
+    "_combining": [],
     "_objectives": [],
     "_worker": [],
     "_train": [],

@@ -23,6 +23,11 @@ cdef extern from "fw2v.h" nogil:
     ctypedef void (*fw2v_add_to_rows_fn)(const float *change, float factor, float *const *rows, int n,
                                          int dim) noexcept nogil
     ctypedef double (*fw2v_exp_row_fn)(float *scores, int n, float *most) noexcept nogil
+    const int FW2V_DIRECTIONS
+    const int FW2V_SHARES
+    const float FW2V_LEAST_GONE
+    ctypedef void (*fw2v_combine_row_fn)(const float *const *moves, const float *touches, int n, int dim,
+                                         const float *basis, const float *shares, float *out) noexcept nogil
     ctypedef struct fw2v_kernel:
         const char *name
         int lanes
@@ -34,6 +39,7 @@ cdef extern from "fw2v.h" nogil:
         fw2v_sum_rows_fn sum_rows
         fw2v_add_to_rows_fn add_to_rows
         fw2v_exp_row_fn exp_row
+        fw2v_combine_row_fn combine_row
     const fw2v_kernel *fw2v_kernel_at(int index) noexcept
     size_t fw2v_work_floats(int n_in, int n_out, int dim) noexcept
     void fw2v_prefetch_row(const float *row, int dim) noexcept

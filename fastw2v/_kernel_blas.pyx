@@ -4,11 +4,11 @@ It computes the same as the C kernels (the contracts stand in src_c/fw2v.h) and 
 SciPy's BLAS takes longer than training a small text.
 """
 from cpython.pycapsule cimport PyCapsule_New
-from libc.math cimport exp, expf, fabs, isfinite, log, log1p
+from libc.math cimport exp, expf, expm1, fabs, isfinite, log, log1p
 from libc.string cimport memcpy, memset
 from scipy.linalg.cython_blas cimport saxpy, sdot
 
-from fastw2v._fw2v cimport fw2v_kernel, fw2v_loss
+from fastw2v._fw2v cimport FW2V_DIRECTIONS, FW2V_LEAST_GONE, fw2v_kernel, fw2v_loss
 
 include "_blas_int.pxi"
 
@@ -117,6 +117,34 @@ cdef double blas_exp_row(float *scores, int n, float *most) noexcept nogil:
     return total
 
 
+cdef double blas_factor(double share, double touches, double ratio) noexcept nogil:
+    cdef double gone = share * touches
+    if gone < FW2V_LEAST_GONE:
+        gone = FW2V_LEAST_GONE
+    return expm1(-gone * ratio) / (expm1(-gone) * ratio)
+
+
+cdef void blas_combine_row(const float *const *moves, const float *touches, int n, int dim, const float *basis,
+                           const float *shares, float *out) noexcept nogil:
+    cdef blas_int width = dim, one = 1
+    cdef double total = 0, other
+    cdef float factor
+    cdef float *direction
+    cdef int k, j
+    memset(out, 0, dim * sizeof(float))
+    for k in range(n):
+        total += touches[k]
+    for k in range(n):
+        other = blas_factor(shares[FW2V_DIRECTIONS], touches[k], total / touches[k])
+        factor = <float>other
+        saxpy(&width, &factor, <float *>moves[k], &one, out, &one)
+        for j in range(FW2V_DIRECTIONS):
+            direction = <float *>basis + <size_t>j * <size_t>dim
+            factor = <float>((blas_factor(shares[j], touches[k], total / touches[k]) - other)
+                             * sdot(&width, <float *>moves[k], &one, direction, &one))
+            saxpy(&width, &factor, direction, &one, out, &one)
+
+
 cdef fw2v_kernel blas_kernel
 blas_kernel.name = "blas"
 blas_kernel.lanes = 1
@@ -128,5 +156,6 @@ blas_kernel.step_pairs = blas_step_pairs
 blas_kernel.sum_rows = blas_sum_rows
 blas_kernel.add_to_rows = blas_add_to_rows
 blas_kernel.exp_row = blas_exp_row
+blas_kernel.combine_row = blas_combine_row
 
 kernel = PyCapsule_New(&blas_kernel, "fastw2v.kernel", NULL)

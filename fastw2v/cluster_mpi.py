@@ -2,22 +2,22 @@
 
     mpirun -n 4 python -c "import fastw2v; fastw2v.train('text.txt', cluster='mpi').wv.save('vectors.bin')"
 
-The matrices are combined by node.py's parts, combine and commit between alltoall and allgather. A process that is lost
+The matrices are combined by node.py's parts, combine and take between alltoall and allgather. A process that is lost
 ends the run, as MPI has it, and there are no checkpoints; cluster_rounds.py has both.
 """
 
 from __future__ import annotations
 
+import time
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from fastw2v.cluster import Cluster
-from fastw2v.cluster_nodes import SLICE_BYTES
 from fastw2v.cluster_text import cut_for
-from fastw2v.combining import slices_of
 from fastw2v.config import available_cpus
+from fastw2v.exchanges import exchanges_of, most_words
 from fastw2v.memory_limits import cache_folder, limit_of
-from fastw2v.node import Node
+from fastw2v.node import Node, Work
 from fastw2v.optional import optional
 from fastw2v.spans import EpochPlan
 from fastw2v.text_work import block_tokens
@@ -26,9 +26,7 @@ from fastw2v.word_counts import merged
 if TYPE_CHECKING:
     from fastw2v.model import Word2Vec
 
-__all__ = ["SYNC_WORDS", "train_under_mpi"]
-
-SYNC_WORDS = 100_000  # that each process trains between two times that rows are combined
+__all__ = ["train_under_mpi"]
 
 
 def train_under_mpi(
@@ -48,27 +46,31 @@ def train_under_mpi(
     model.build_vocab(counts.vocabulary(config.min_count, config.max_vocab), initial)
     blocks = [-(-tokens[piece] // block_tokens(config)) for piece in range(len(parts))]
     node.start(config, model.vocabulary, max(blocks) * block_tokens(config), Cluster(nodes=1).rule)
-    slices = slices_of([len(model.wv.vectors), len(model.outputs)], config.vector_size, SLICE_BYTES)
     matrices = (model.wv.vectors, model.outputs)
-    for piece in slices:
+    rows = [len(matrix) for matrix in matrices]
+    exchanges = exchanges_of(rows, config.vector_size)
+    every = [piece for exchange in exchanges for piece in exchange]
+    for piece in every:
         node.fill(piece, matrices[piece.matrix][piece.start : piece.stop])
     node.join(rank, size)
     total, done = sum(tokens.values()) * config.epochs, 0
     slope = (config.alpha - config.min_alpha) / total
     for epoch in range(config.epochs):
+        begin = time.perf_counter()
         plan, sums = EpochPlan.whole(size, blocks), [0.0, 0.0]
         while plan.blocks_left():
-            share = max(1, min(SYNC_WORDS // block_tokens(config), -(-plan.blocks_left() // size)))
+            blocks_due = most_words(done, total, size) // block_tokens(config)
+            share = max(1, min(blocks_due, -(-plan.blocks_left() // size)))
             spans = [plan.take(place, share) for place in range(size)]
-            report = node.train(spans[rank], epoch, config.alpha - slope * done, slope * size)
+            report = node.train(Work(spans[rank], epoch, config.alpha - slope * done, slope * size))
             for words, predictions, loss in world.allgather(report[1:4]):
                 done, sums = done + words, [sums[0] + predictions, sums[1] + loss]
-            for piece in slices if size > 1 else ():
-                mine = node.combine(piece, *world.alltoall(node.parts(piece)))
-                node.stage(*world.allgather(mine))
-                node.commit(piece)
+            for exchange in exchanges if size > 1 else ():
+                mine = node.combine(exchange, *world.alltoall(node.parts(exchange)))
+                node.take(exchange, *world.allgather(mine))
         entry = {"epoch": epoch + 1, "predictions": int(sums[0]), "loss": sums[1] / max(1.0, sums[0])}
-        model.history.append({**entry, "alpha": config.alpha - slope * done})
+        speed = sum(tokens.values()) / max(world.allgather(time.perf_counter() - begin))
+        model.history.append({**entry, "alpha": config.alpha - slope * done, "words_per_second": speed})
     model.words_trained = done
-    for piece in slices:
+    for piece in every:
         matrices[piece.matrix][piece.start : piece.stop] = node.rows(piece)

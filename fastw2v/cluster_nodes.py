@@ -7,19 +7,17 @@ combined, is cluster_rounds.py's.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from fastw2v.combining import Slice, slices_of
-from fastw2v.fleet import Fleet, NodeLostError
+from fastw2v.exchanges import Exchange, Slice, exchanges_of
+from fastw2v.fleet import Fleet, NodeLostError, Ref
 from fastw2v.text_work import Matrix
 
-__all__ = ["HOT_SHARE", "AllNodesLostError", "ClusterNodes"]
+__all__ = ["AllNodesLostError", "ClusterNodes"]
 
 logger = logging.getLogger("fastw2v")
 
-SLICE_BYTES = 64 << 20  # combined at a time: what a node holds of others' rows, beside its matrices
-HOT_SHARE = 16  # the first rows, one of so many, are those of the most frequent words
 MOST_TRIES = 20  # to combine rows while nodes are lost one after the other
 
 
@@ -31,6 +29,9 @@ class ClusterNodes:
     """start(place): sends a node all that it needs before its matrices are filled. matrices: the driver's inputs and
     outputs, from which nodes are filled at first and which `bring` fills; width: of a row, numbers that count.
     on_whole(places): called when these nodes have had all their rows combined; on_lost(place): when one is found lost.
+
+    A node that could not take combined rows which another one took is given up, like one that is lost: what the nodes
+    have in common is another thing now.
     """
 
     def __init__(
@@ -47,13 +48,15 @@ class ClusterNodes:
         self._on_whole, self._on_lost = on_whole, on_lost
         self._rows = [len(matrix) for matrix in matrices]
         self.lost: set[int] = set()
-        self.sent_bytes = self.combined = self.replaced = 0
+        self.traffic = self.combined = self.replaced = 0
+
+    # Matrices to and from the driver
 
     def fill(self) -> None:
         """Gives all nodes the driver's matrices."""
         every = range(self.places)
         waiting = [self._start(place) for place in every]
-        for piece in self._slices(self._rows):
+        for piece in self._all_slices():
             rows = self.fleet.share(self._matrices[piece.matrix][piece.start : piece.stop, : self._width])
             waiting += [self.fleet.send(place, "fill", piece, rows) for place in every]
             self._all(waiting)
@@ -61,9 +64,8 @@ class ClusterNodes:
         self._all(waiting + [self.fleet.send(place, "join", place, self.places) for place in every])
 
     def bring(self) -> None:
-        """Combines all rows and fills the driver's matrices."""
-        self.combine(whole=True)
-        for piece in self._slices(self._rows):
+        """Fills the driver's matrices; nodes have combined theirs."""
+        for piece in self._all_slices():
             self._matrices[piece.matrix][piece.start : piece.stop, : self._width] = self._fetched(piece)
 
     def _fetched(self, piece: Slice) -> Matrix:
@@ -76,20 +78,25 @@ class ClusterNodes:
             else:
                 return rows
 
-    def _slices(self, rows: Sequence[int]) -> list[Slice]:
-        return slices_of(rows, self._width, SLICE_BYTES)
+    def _all_slices(self) -> list[Slice]:
+        return [piece for exchange in exchanges_of(self._rows, self._width) for piece in exchange]
 
-    def _all(self, refs: Sequence[Any]) -> list[Any]:
-        """The values of all, once they are there; NodeLostError only then, so that no call is left under way."""
-        values, error = [], None
-        for ref in refs:
+    # Who is there
+
+    def _results(self, refs: Mapping[int, Ref]) -> dict[int, Any]:
+        """The values that are there, by place, once all are there or lost: no call is left under way."""
+        values = {}
+        for place, ref in refs.items():
             try:
-                values.append(self.fleet.get(ref))
-            except NodeLostError as lost:
-                error = lost
-        if error is not None:
-            raise error
+                values[place] = self.fleet.get(ref)
+            except NodeLostError:
+                continue
         return values
+
+    def _all(self, refs: Sequence[Ref]) -> None:
+        """Waits for all; NodeLostError only then."""
+        if len(self._results(dict(enumerate(refs)))) < len(refs):
+            raise NodeLostError("a node is lost")
 
     def _alive(self) -> list[int]:
         """The places whose nodes have the state of the run."""
@@ -107,16 +114,15 @@ class ClusterNodes:
         self._alive()
 
     def replace_lost(self) -> None:
-        """New nodes for those lost, filled from one that is left; all rows are combined before."""
+        """New nodes for those lost, filled from one that is left; the nodes have combined their rows."""
         while self.lost:
             try:
-                self._combine_all(whole=True)
                 source = self._alive()[0]
                 for place in sorted(self.lost):
                     self.fleet.replace(place)
                     self.replaced += 1
                     self._all([self._start(place)])
-                    for piece in self._slices(self._rows):
+                    for piece in self._all_slices():
                         rows = self.fleet.send(source, "rows", piece)
                         self._all([self.fleet.send(place, "fill", piece, rows)])
                 self._all([self.fleet.send(place, "join", place, self.places) for place in range(self.places)])
@@ -125,34 +131,41 @@ class ClusterNodes:
                 # A new node that is lost at once is among those that are lost still.
                 self.note_lost()
 
-    def combine(self, *, whole: bool) -> None:
-        """All nodes get the same rows: all of them, or the most frequent ones."""
+    def expect(self, places: Collection[int]) -> None:
+        """These nodes have answered; others are lost, or given up: whatever they have trained must not be combined."""
+        missing = [place for place in self._alive() if place not in places]
+        if missing:
+            self.note_lost()
+            for place in missing:
+                if place not in self.lost:
+                    self.fleet.kill(place)
+            self.note_lost()
+
+    # Combining
+
+    def combine(self) -> None:
+        """All nodes get the same rows."""
         if self.places == 1:
             return
         for _ in range(MOST_TRIES):
             try:
-                self._combine_all(whole or bool(self.lost))
+                self._combine_all()
             except NodeLostError:
                 self.note_lost()
             else:
                 return
         raise AllNodesLostError("rows cannot be combined, though nodes are there")
 
-    def _combine_all(self, whole: bool) -> None:
-        rows = self._rows if whole else [-(-count // HOT_SHARE) for count in self._rows]
-        for piece in self._slices(rows):
-            self._combine_slice(piece)
+    def _combine_all(self) -> None:
+        for exchange in exchanges_of(self._rows, self._width):
+            self._exchange(exchange)
         self.combined += 1
-        if whole:
-            self._on_whole(self._alive())
+        self._on_whole(self._alive())
 
-    def _combine_slice(self, piece: Slice) -> None:
-        """One slice, of the nodes that are left; NodeLostError: nothing of it was changed anywhere."""
+    def _exchange(self, exchange: Exchange) -> None:
+        """Of the nodes that are left; NodeLostError: nothing of it was changed anywhere."""
         alive = self._alive()
-        parts = {}
-        for place in alive:
-            sent = self.fleet.send(place, "parts", piece, returns=self.places)
-            parts[place] = sent if isinstance(sent, list) else [sent]
+        parts = {place: self.fleet.send(place, "parts", exchange, returns=self.places) for place in alive}
         combined = []
         for owner in range(self.places):
             given = [parts[place][owner] for place in alive]
@@ -160,16 +173,12 @@ class ClusterNodes:
                 # What its rows had in common before is lost with it.
                 combined.append(self.fleet.send(alive[owner % len(alive)], "mean", *given))
             else:
-                combined.append(self.fleet.send(owner, "combine", piece, *given))
-        staged = [self.fleet.send(place, "stage", *combined) for place in alive]
-        try:
-            self.sent_bytes += sum(self._all(staged))
-        except NodeLostError:
+                combined.append(self.fleet.send(owner, "combine", exchange, *given))
+        traffic = self._results({place: self.fleet.send(place, "take", exchange, *combined) for place in alive})
+        self.traffic += sum(traffic.values())
+        if traffic:
+            self.expect(traffic)
+        else:
             self.note_lost()
-            self._all([self.fleet.send(place, "drop") for place in self._alive()])
-            raise
-        try:
-            self._all([self.fleet.send(place, "commit", piece) for place in alive])
-        except NodeLostError:
-            # The others have taken it, and whoever is lost gets it with all else.
-            self.note_lost()
+            self._results({place: self.fleet.send(place, "drop") for place in self._alive()})
+            raise NodeLostError("rows were lost before a node took them")

@@ -15,24 +15,21 @@ from typing import Any
 from fastw2v.cluster import Cluster
 from fastw2v.cluster_nodes import ClusterNodes
 from fastw2v.config import Config
+from fastw2v.exchanges import LEAST_WORDS, most_words
 from fastw2v.fleet import Fleet, NodeLostError
-from fastw2v.node import Report
+from fastw2v.node import Report, Work
 from fastw2v.spans import EpochPlan, Span
 from fastw2v.text_work import Matrix, block_tokens
 from fastw2v.watching import Progress, Watcher
 
-__all__ = ["WHOLE_EVERY", "Rounds"]
+__all__ = ["Rounds"]
 
 logger = logging.getLogger("fastw2v")
 
 TICK_SECONDS = 0.1
 SPEED_MEMORY = 0.5  # of what is known of a node's speed, the part that a new round leaves
-# Of the words of a round, how many at least and at most each node trains where sync_every is adapted: with 250,000,
-# four nodes answered a tenth fewer analogies than with 100,000 (22 M words).
-LEAST_WORDS, MOST_WORDS = 50_000, 200_000
-WHOLE_EVERY = 4  # rounds: then all rows are combined, and else those of the most frequent words
-FIRST_WORDS = 100_000
 GROWTH = 1.5  # of sync_every from one round to the next, at most
+ROUNDS_MEMORY = 16  # of the latest rounds, by which sync_every is adapted
 
 
 @dataclass
@@ -75,7 +72,7 @@ class Rounds:
         self._progress = Progress()
         self._accounts = [_Account() for _ in range(self.places)]
         self._speeds = [1.0] * self.places
-        self.sync_words = cluster.sync_every or FIRST_WORDS
+        self.sync_words = cluster.sync_every or LEAST_WORDS
         self.train_seconds = self.sync_seconds = 0.0
         self._recent_train = self._recent_sync = 0.0
         self.rounds = 0
@@ -95,10 +92,6 @@ class Rounds:
         self._progress.words_done -= account.words
         self._progress.predictions -= account.predictions
         self._progress.loss_sum -= account.loss
-
-    def _replace_lost(self) -> None:
-        self.nodes.replace_lost()
-        self._progress.block = sum(self.blocks) - self.plan.blocks_left()
 
     def run(self, progress: Progress, watcher: Watcher, first_epoch: int) -> None:
         """The epochs from where `progress` stands; see trainer.train_epochs."""
@@ -121,11 +114,6 @@ class Rounds:
                 watcher.epoch_begins(progress)
             due = self._one_round(progress, watcher, first_epoch + progress.epoch - 1)
             has_ended = not self.plan.blocks_left()
-            if has_ended:
-                # It is an end only if nobody was lost on the way to it.
-                self.nodes.combine(whole=True)
-                self._replace_lost()
-                has_ended = not self.plan.blocks_left()
             self._note_time(progress)
             if has_ended:
                 progress.history.append(self._entry(progress))
@@ -133,7 +121,7 @@ class Rounds:
                 continue
             self.nodes.bring()
             self._save(self)
-            self._replace_lost()
+            self.nodes.replace_lost()
             if has_ended:
                 watcher.epoch_ends(progress)
             if not watcher.pause(progress):
@@ -149,7 +137,7 @@ class Rounds:
             "words_per_second": self.total / progress.epoch_seconds,
             "communication": self.sync_seconds / seconds if seconds else 0.0,
             "rounds": self.rounds,
-            "sent_bytes": self.nodes.sent_bytes,
+            "sent_bytes": self.nodes.traffic,
         }
 
     def _note_time(self, progress: Progress) -> None:
@@ -159,39 +147,45 @@ class Rounds:
     def _one_round(self, progress: Progress, watcher: Watcher, epoch: int) -> bool:
         """Blocks trained and combined; whether the watcher wants to look."""
         begin = time.perf_counter()
+        if self.cluster.sync_every is None:
+            self._adapt(progress)
         spans = self._shares()
         words = {place: sum(span.blocks for span in some) * self.size for place, some in spans.items()}
-        alpha = self.config.alpha - self._slope * progress.words_done
-        refs = {
-            self.fleet.send(place, "train", some, epoch, alpha, self._slope * sum(words.values()) / words[place]): place
+        alpha, all_words = self.config.alpha - self._slope * progress.words_done, sum(words.values())
+        work = {
+            place: Work(some, epoch, alpha, self._slope * all_words / max(1, words[place]))
             for place, some in spans.items()
         }
+        refs = {self.fleet.send(place, "train", own): place for place, own in work.items()}
         due = self._wait(refs, begin, progress, watcher)
+        reports = {}
         for ref, place in refs.items():
             try:
-                self._book(place, spans[place], self.fleet.get(ref), progress)
+                reports[place] = self.fleet.get(ref)
             except NodeLostError:
-                # Whatever it has trained must not be combined, should it live after all.
-                self.fleet.kill(place)
-                self.plan.give_back(spans[place])
-                self.nodes.note_lost()
+                continue
+        self.nodes.expect(reports)
+        for place, some in spans.items():
+            if place in reports and place not in self.nodes.lost:
+                self._book(place, some, reports[place], progress)
+            else:
+                self.plan.give_back(some)
+        self.rounds += 1
+        self.nodes.combine()
+        self.nodes.replace_lost()
         progress.block = sum(self.blocks) - self.plan.blocks_left()
         progress.alpha = self.config.alpha - self._slope * progress.words_done
-        trained = time.perf_counter()
-        self.rounds += 1
-        self.nodes.combine(whole=self.rounds % WHOLE_EVERY == 0)
-        self._replace_lost()
-        self._book_time(trained - begin, time.perf_counter() - trained)
-        if self.cluster.sync_every is None:
-            self._adapt()
+        if reports:
+            trained = sum(report.seconds for report in reports.values()) / len(reports)
+            self._book_time(trained, time.perf_counter() - begin - trained)
         return due or watcher.tick(progress)
 
     def _book_time(self, trained: float, combined: float) -> None:
         self.train_seconds += trained
         self.sync_seconds += combined
-        # Of the last rounds: all rows are combined but every so often.
-        self._recent_train += (trained - self._recent_train) / (2 * WHOLE_EVERY)
-        self._recent_sync += (combined - self._recent_sync) / (2 * WHOLE_EVERY)
+        # Of the last rounds: how many rows are combined changes from each to the next.
+        self._recent_train += (trained - self._recent_train) / ROUNDS_MEMORY
+        self._recent_sync += (combined - self._recent_sync) / ROUNDS_MEMORY
 
     def _shares(self) -> dict[int, list[Span]]:
         """What each node trains in this round: as much as it can while the others train theirs."""
@@ -201,9 +195,7 @@ class Rounds:
         for place in range(self.places):
             share = self._speeds[place] / mean
             most = max(1, round(self.sync_words / self.size * share))
-            found = self.plan.take(place, min(most, max(1, -int(-left * share // self.places))))
-            if found:
-                spans[place] = found
+            spans[place] = self.plan.take(place, min(most, max(1, -int(-left * share // self.places))))
         return spans
 
     def _wait(self, refs: dict[Any, int], begin: float, progress: Progress, watcher: Watcher) -> bool:
@@ -251,8 +243,10 @@ class Rounds:
             known = self._speeds[place]
             self._speeds[place] = speed if known == 1.0 else SPEED_MEMORY * known + (1 - SPEED_MEMORY) * speed
 
-    def _adapt(self) -> None:
-        """Moves sync_words so that combining takes the share of the time that it may."""
-        share = self._recent_sync / (self._recent_sync + self._recent_train)
+    def _adapt(self, progress: Progress) -> None:
+        """Moves sync_words so that combining takes the share of the time that it may, as far as scores allow it."""
+        seconds = self._recent_sync + self._recent_train
+        share = self._recent_sync / seconds if seconds else 1.0
         factor = min(GROWTH, max(1 / GROWTH, share / self.cluster.communication))
-        self.sync_words = int(min(MOST_WORDS, max(LEAST_WORDS, self.sync_words * factor)))
+        most = most_words(progress.words_done, progress.words_total, self.places)
+        self.sync_words = int(min(most, max(LEAST_WORDS, self.sync_words * factor)))

@@ -19,6 +19,7 @@ from fastw2v.config import Config
 from fastw2v.corpus import Corpus
 from fastw2v.fleet import NodeLostError
 from fastw2v.model_run import ModelRun, mark_of
+from fastw2v.packed_words import PackedWords
 from fastw2v.run_options import RunOptions
 from fastw2v.spans import Span
 from fastw2v.text_work import Flags, Matrix, block_tokens
@@ -41,7 +42,8 @@ def train_on_cluster(model: Word2Vec, text: ClusterText, options: RunOptions, st
     room = -(-max(text.tokens) // block_tokens(model.config)) * block_tokens(model.config)
 
     def elsewhere(run: ModelRun, inputs: Matrix, outputs: Matrix, frozen: Flags | None) -> None:
-        vocabulary = text.fleet.share(Vocabulary(model.vocabulary.words, model.vocabulary.counts))
+        words = PackedWords.pack(model.vocabulary.words)
+        vocabulary = text.fleet.share(Vocabulary(words, model.vocabulary.counts))
 
         def start(place: int) -> Any:
             return text.fleet.send(place, "start", model.config, vocabulary, room, text.cluster.rule, frozen)

@@ -1,48 +1,45 @@
 """How the matrices of several nodes become one: rows that changed, how much each node's change counts, and their sum.
 
-Four calls, a slice of rows at a time: each node's `parts` go to the owners of the rows, the owners' `combine` makes one
-row of each, every node lays these by with `stage` and takes them with `commit`, once all have them. What carries them
-from node to node is not known here: Ray (cluster_ray.py) or MPI (cluster_mpi.py).
+Three calls, an exchange of rows at a time: each node's `parts` go to the owners of the rows, the owners' `combine`
+makes one row of each, and every node takes these with `take`. What carries them from node to node is not known here:
+Ray (cluster_ray.py) or MPI (cluster_mpi.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from fastw2v import kernels
 from fastw2v.config import Config
 from fastw2v.curvature import Curvature, curvatures
+from fastw2v.exchanges import Exchange
+from fastw2v.matrices import padded_width
 from fastw2v.touches import Touches
 
-__all__ = ["RULES", "Part", "Replica", "Slice", "slices_of"]
+__all__ = ["RULES", "Part", "Parts", "Replica"]
 
 Matrix = npt.NDArray[np.float32]
-Touched = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 
 RULES = ("curvature", "touched", "plain")
 # Of rows that changed though no word of the trained blocks is theirs: the neighbours of a block.
 LEAST_TOUCHES = 1e-3
-LEAST_GONE = np.float32(1e-4)  # of q c: below it, 1 - exp(-q c) is as good as q c, and rounded too far
+ARRIVED = 1e6  # so large a share of the way to its place goes a row whose moves are averaged, in one touch
 OWNED_ROWS = 256  # that stand together: ownership goes round in such groups
 HASHED_BYTES = 1 << 22  # at a time
-
-
-class Slice(NamedTuple):
-    """Rows start..stop of the matrix of this number, 0 being the inputs and 1 the outputs."""
-
-    matrix: int
-    start: int
-    stop: int
+# The curvature changes fast at first: it is found anew after a part of the exchanges there were, or this many.
+KEPT_PART, KEPT_MOST = 4, 16
 
 
 class Part(NamedTuple):
     """Some rows: their numbers, ascending, how often the sender has touched each, and what they hold."""
 
-    rows: npt.NDArray[np.int32]
+    rows: Rows
     touches: npt.NDArray[np.float32]
     values: Matrix
 
@@ -52,20 +49,7 @@ class Part(NamedTuple):
         return self.rows.nbytes + self.touches.nbytes + self.values.nbytes
 
 
-def slices_of(rows: Sequence[int], width: int, most_bytes: int) -> list[Slice]:
-    """The first rows[m] rows of matrix m, in slices of at most `most_bytes`."""
-    step = max(1, most_bytes // (4 * width))
-    return [
-        Slice(matrix, start, min(start + step, count))
-        for matrix, count in enumerate(rows)
-        for start in range(0, count, step)
-    ]
-
-
-def _together(parts: Sequence[Part]) -> tuple[npt.NDArray[np.int32], list[Any]]:
-    """All rows that are in some part, ascending, and where those of each part stand among them."""
-    rows = np.unique(np.concatenate([part.rows for part in parts]))
-    return rows, [slice(None) if len(part.rows) == len(rows) else np.searchsorted(rows, part.rows) for part in parts]
+Parts = tuple[Part, ...]  # of each slice of an exchange
 
 
 class Replica:
@@ -94,15 +78,18 @@ class Replica:
         outputs: Matrix,
         rule: str = RULES[0],
     ) -> None:
+        from fastw2v import _kernels
+
         self.matrices = (inputs, outputs)
-        self.width, self.rule = config.vector_size, rule
+        self.width, self.rule, self.rate = config.vector_size, rule, config.alpha
         self.touches = Touches(config, counts, len(outputs))
         self.config = config
-        self.will_change(config.alpha)
+        self._kernel = _kernels.named(kernels.resolve(config.kernel))
         self._keys = np.random.default_rng(1).integers(1, 1 << 63, inputs.shape[1] // 2, np.uint64) * 2 + 1
-        self.sent_bytes = 0
-        self._staged: list[Part] = []
-        self._pending: tuple[int, npt.NDArray[np.int32], Matrix] | None = None
+        self._curvatures: tuple[Curvature, Curvature] | None = None
+        self._taken = self._found_at = 0
+        self._new: list[tuple[int, Rows, Matrix]] = []
+        self._traffic = 0
         self.join(0, 1)
 
     def join(self, owner: int, owners: int) -> None:
@@ -110,135 +97,125 @@ class Replica:
         self.owner, self.owners = owner, owners
         self._hashes = [self._hash(matrix) for matrix in self.matrices]
         self._common = [
-            matrix[self._owner_of(np.arange(len(matrix), dtype=np.int32)) == owner, : self.width]
+            np.ascontiguousarray(matrix[self._owner_of(np.arange(len(matrix), dtype=np.int32)) == owner, : self.width])
             for matrix in self.matrices
         ]
         self.drop()
         for matrix in range(2):
             self.touches.forget(matrix, slice(None))
 
-    def will_change(self, rate: float) -> None:
-        """The matrices are trained next, at about this rate."""
-        self.rate = rate
-        self._curvatures: tuple[Curvature, Curvature] | None = None
-
-    def _owner_of(self, rows: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    def _owner_of(self, rows: Rows) -> Rows:
         return rows // OWNED_ROWS % self.owners
 
     def _hash(self, rows: Matrix) -> Hashes:
-        """A number for each row, by which a change of it is seen: multilinear, modulo 2**64."""
-        hashes = np.empty(len(rows), np.uint64)
+        """A number for each row, by which a change of it is seen: multilinear, modulo 2**64. Zeros behind it do not
+        count."""
+        if rows.shape[1] % 2:
+            rows = np.pad(rows, ((0, 0), (0, 1)))
+        hashes, keys = np.empty(len(rows), np.uint64), self._keys[: rows.shape[1] // 2]
         step = max(1, HASHED_BYTES // (4 * rows.shape[1]))
         for start in range(0, len(rows), step):
-            np.einsum(
-                "ij,j->i", rows[start : start + step].view(np.uint64), self._keys, out=hashes[start : start + step]
-            )
+            np.einsum("ij,j->i", rows[start : start + step].view(np.uint64), keys, out=hashes[start : start + step])
         return hashes
 
-    def parts(self, piece: Slice) -> list[Part]:
-        """The rows of a slice that have changed here since they were last combined, for each owner."""
-        matrix, touches = self.matrices[piece.matrix], self.touches.both[piece.matrix]
-        rows = matrix[piece.start : piece.stop]
-        changed = self._hash(rows) != self._hashes[piece.matrix][piece.start : piece.stop]
-        if self.rule == "plain":
-            changed[:] = True
-        numbers = np.flatnonzero(changed).astype(np.int32) + np.int32(piece.start)
-        owner = self._owner_of(numbers)
-        found = []
-        for number in range(self.owners):
-            mine = numbers[owner == number]
-            weights = np.maximum(touches[mine], LEAST_TOUCHES).astype(np.float32)
-            found.append(Part(mine, weights, matrix[mine, : self.width]))
-            self.sent_bytes += 0 if number == self.owner else found[-1].nbytes
-        return found
+    def parts(self, exchange: Exchange) -> list[Parts]:
+        """The rows of an exchange that have changed here since they were last combined, for each owner."""
+        from fastw2v._combining import pick_rows
 
-    def combine(self, piece: Slice, parts: Sequence[Part]) -> Part:
+        found: list[list[Part]] = [[] for _ in range(self.owners)]
+        for number, start, stop in exchange:
+            matrix = self.matrices[number]
+            changed = self._hash(matrix[start:stop]) != self._hashes[number][start:stop]
+            if self.rule == "plain":
+                changed[:] = True
+            rows = np.flatnonzero(changed).astype(np.int32) + np.int32(start)
+            owners = self._owner_of(rows)
+            for owner, parts in enumerate(found):
+                mine = rows[owners == owner]
+                touches = np.maximum(self.touches.of(number, mine), LEAST_TOUCHES).astype(np.float32)
+                parts.append(Part(mine, touches, pick_rows(matrix, mine, self.width)))
+                self._traffic += 0 if owner == self.owner else parts[-1].nbytes
+        return [tuple(parts) for parts in found]
+
+    def combine(self, exchange: Exchange, parts: Sequence[Parts]) -> Parts:
         """One row of all that the nodes have sent to this owner, by the rule."""
-        rows, places = _together(parts)
-        weights = [np.ones(len(part.rows), np.float32) if self.rule == "plain" else part.touches for part in parts]
-        total = np.zeros(len(rows), np.float32)
-        for place, weight in zip(places, weights, strict=True):
-            total[place] += weight
-        common = self._common[piece.matrix]
-        # Groups of OWNED_ROWS stand together in `common`, those of other owners being left out.
-        mine = rows // (OWNED_ROWS * self.owners) * OWNED_ROWS + rows % OWNED_ROWS
-        before = common[mine]
-        change = np.zeros_like(before)
-        for part, place, weight in zip(parts, places, weights, strict=True):
-            moved = part.values - before[place]
-            if self.rule == "curvature":
-                moved = self._extrapolated(piece.matrix, moved, weight, total[place])
-            else:
-                moved *= (weight / total[place])[:, None]
-            change[place] += moved
-        change += before
-        # What the nodes have in common changes when all of them do.
-        self._pending = (piece.matrix, mine, change)
-        return Part(rows, total.astype(np.float32), change)
+        from fastw2v._combining import combine_parts
 
-    def _extrapolated(self, matrix: int, moved: Matrix, touches: Touched, total: Touched) -> Matrix:
-        """What a node's move adds to that of all: the formula's term of one k."""
-        several: Any = touches < total
-        if several.all():
-            several = slice(None)
-        if self._curvatures is None:
+        self._new, combined = [], []
+        for number, piece in enumerate(exchange):
+            some = [of[number] for of in parts]
+            touches = [np.ones_like(part.touches) if self.rule == "plain" else part.touches for part in some]
+            rows, places, total, values = combine_parts(
+                self._kernel,
+                [part.rows for part in some],
+                touches,
+                [part.values for part in some],
+                self._common[piece.matrix],
+                OWNED_ROWS,
+                self.owner,
+                self.owners,
+                *self._directions(piece.matrix),
+            )
+            # What the nodes have in common changes when all of them do.
+            self._new.append((piece.matrix, places, values))
+            combined.append(Part(rows, total, values))
+        return tuple(combined)
+
+    def _directions(self, matrix: int) -> tuple[Matrix, npt.NDArray[np.float32]]:
+        """The basis and q of a kernel's combine_row."""
+        from fastw2v._combining import DIRECTIONS, SHARES
+
+        basis, q = np.zeros((DIRECTIONS, padded_width(self.width)), np.float32), np.zeros(SHARES, np.float32)
+        if self.rule != "curvature":
+            q[:] = ARRIVED
+            return basis, q
+        if self._curvatures is None or self._taken - self._found_at > min(self._taken // KEPT_PART, KEPT_MOST):
             inputs, outputs = (whole[:, : self.width] for whole in self.matrices)
-            self._curvatures = curvatures(self.config, inputs, outputs, self.touches.rates)
-        basis, shares, other = self._curvatures[matrix]
-        some: Matrix = moved[several]
-        factors = self._factors(touches[several], total[several], np.append(shares, other))
-        # All directions as the others, and what those of the basis have more or less.
-        rotated = some @ basis
-        rotated *= factors[:, :-1] - factors[:, -1:]
-        some *= factors[:, -1:]
-        some += rotated @ basis.T
-        moved[several] = some
-        return moved
-
-    def _factors(self, touches: Touched, total: Touched, shares: Touched) -> Matrix:
-        """(c / C) (1 - exp(-q C)) / (1 - exp(-q c)) for each row and share."""
-        # NumPy has a fast exp of float32, and no fast expm1.
-        ratio = (total / touches)[:, None]
-        gone = np.maximum(touches[:, None] * np.float32(self.rate) * shares, LEAST_GONE)
-        factors = gone * -ratio
-        np.subtract(1, np.exp(factors, out=factors), out=factors)
-        np.subtract(1, np.exp(np.negative(gone, out=gone), out=gone), out=gone)
-        gone *= ratio
-        factors /= gone
-        whole: Matrix = factors
-        return whole
+            self._curvatures = curvatures(self.config, inputs, outputs, self.touches.rates(), DIRECTIONS)
+            self._found_at = self._taken
+        directions, shares, other = self._curvatures[matrix]
+        basis[: len(shares), : self.width] = directions.T
+        q[: len(shares)], q[DIRECTIONS] = shares, other
+        return basis, q * np.float32(self.rate)
 
     @staticmethod
-    def mean(parts: Sequence[Part]) -> Part:
+    def mean(parts: Sequence[Parts]) -> Parts:
         """`combine` for an owner who is lost, and with it what the rows had in common: the mean weighted by touches."""
-        rows, places = _together(parts)
-        total = np.zeros(len(rows), np.float32)
-        values = np.zeros((len(rows), parts[0].values.shape[1]), np.float32)
-        for part, place in zip(parts, places, strict=True):
-            total[place] += part.touches
-        for part, place in zip(parts, places, strict=True):
-            values[place] += (part.touches / total[place])[:, None] * part.values
-        return Part(rows, total, values)
+        return tuple(_mean(some) for some in zip(*parts, strict=True))
 
-    def stage(self, parts: Sequence[Part]) -> int:
-        """Lays combined rows by, which change nothing yet; returns how many bytes this node has sent and got for it."""
-        self._staged += parts
-        sent, self.sent_bytes = self.sent_bytes, 0
-        return sent + sum(part.nbytes for number, part in enumerate(parts) if number != self.owner)
+    def take(self, exchange: Exchange, combined: Sequence[Parts]) -> None:
+        """Puts the owners' rows in the place of this node's; rows that nobody has touched stay."""
+        from fastw2v._combining import put_rows
 
-    def commit(self, piece: Slice) -> None:
-        """Takes what was laid by; rows of the slice that nobody has touched stay."""
-        matrix = self.matrices[piece.matrix]
-        if self._pending is not None:
-            number, mine, values = self._pending
-            self._common[number][mine] = values
-        for part in self._staged:
-            matrix[part.rows, : self.width] = part.values
-            self._hashes[piece.matrix][part.rows] = self._hash(matrix[part.rows])
-            self.touches.forget(piece.matrix, part.rows)
+        for number, places, values in self._new:
+            put_rows(self._common[number], places, values)
+        for number, piece in enumerate(exchange):
+            matrix, hashes = self.matrices[piece.matrix], self._hashes[piece.matrix]
+            for owner, of in enumerate(combined):
+                part = of[number]
+                put_rows(matrix, part.rows, part.values)
+                hashes[part.rows] = self._hash(part.values)
+                self._traffic += 0 if owner == self.owner else part.nbytes
+            self.touches.forget(piece.matrix, slice(piece.start, piece.stop))
+        self._taken += 1
         self.drop()
 
     def drop(self) -> None:
-        """Forgets what was laid by: it was taken, or the nodes did not all get it."""
-        self._staged.clear()
-        self._pending = None
+        """Forgets what was combined here, which the nodes did not take."""
+        self._new = []
+
+    def traffic(self) -> int:
+        """Bytes that this node has sent and got since it was asked last."""
+        traffic, self._traffic = self._traffic, 0
+        return traffic
+
+
+def _mean(parts: Sequence[Part]) -> Part:
+    rows = np.unique(np.concatenate([part.rows for part in parts]))
+    total, values = np.zeros(len(rows), np.float32), np.zeros((len(rows), parts[0].values.shape[1]), np.float32)
+    places = [np.searchsorted(rows, part.rows) for part in parts]
+    for part, place in zip(parts, places, strict=True):
+        total[place] += part.touches
+    for part, place in zip(parts, places, strict=True):
+        values[place] += (part.touches / total[place])[:, None] * part.values
+    return Part(rows, total, values)

@@ -24,7 +24,6 @@ Floats = npt.NDArray[np.float64]
 # s' = p (1 - p), which is 0.25 at most and small where predictions are good. Of 0.02 to 0.5 it is the value with which
 # four nodes predicted held-out text best, and as well as one node (22 M words, 2 epochs, 100,000 words a round).
 SLOPE = 0.06
-DIRECTIONS = 12  # that are told apart: shares fall fast, and each costs as much as the next
 MOST_ROWS = 20_000  # that are averaged: the most frequent ones, which are met most
 
 
@@ -38,9 +37,10 @@ class Curvature(NamedTuple):
 
 
 def curvatures(
-    config: Config, inputs: Matrix, outputs: Matrix, touches: tuple[Floats, Floats]
+    config: Config, inputs: Matrix, outputs: Matrix, touches: tuple[Floats, Floats], directions: int
 ) -> tuple[Curvature, Curvature]:
-    """Of the input rows, and of the output rows. touches: how often each row is met, in any unit."""
+    """Of the input rows, and of the output rows. touches: how often each row is met, in any unit; directions: that are
+    told apart, at most."""
     neighbours = config.window + 1 if config.shrink_windows else 2 * config.window
     outputs_met = {"negative": 1.0 + config.negative, "softmax": 1.0}.get(config.loss)
     if outputs_met is None:
@@ -49,19 +49,19 @@ def curvatures(
     slope = 1.0 if config.loss == "softmax" else SLOPE
     # An input is one of several whose mean is trained with CBOW.
     averaged = 1.0 / neighbours**2 if config.architecture == "cbow" and config.cbow_mean else 1.0
-    of_inputs = _curvature(outputs, touches[1], slope * neighbours * outputs_met * averaged)
+    of_inputs = _curvature(outputs, touches[1], slope * neighbours * outputs_met * averaged, directions)
     inputs_met = 1.0 if config.architecture == "cbow" else neighbours
-    return of_inputs, _curvature(inputs, touches[0], slope * inputs_met)
+    return of_inputs, _curvature(inputs, touches[0], slope * inputs_met, directions)
 
 
-def _curvature(met: Matrix, touches: Floats, factor: float) -> Curvature:
+def _curvature(met: Matrix, touches: Floats, factor: float, directions: int) -> Curvature:
     rows = met[:MOST_ROWS]
     weights = touches[: len(rows)].astype(np.float32)
     total = max(float(weights.sum()), 1e-30)
     moment = (rows * (weights / np.float32(total))[:, None]).T @ rows
     shares, basis = np.linalg.eigh(moment.astype(np.float64))
     shares = factor * np.maximum(shares, 0.0)
-    count = min(DIRECTIONS, len(shares) - 1)
+    count = min(directions, len(shares) - 1)
     others = float(shares[: len(shares) - count].mean())
     top = slice(len(shares) - count, None)
     return Curvature(basis[:, top].astype(np.float32), shares[top].astype(np.float32), others)

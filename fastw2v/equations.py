@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 __all__ = [
     "cbow_loss_and_gradients",
+    "combined_move",
     "cross_entropy",
     "hierarchical_softmax_loss_and_gradients",
     "log_softmax",
@@ -283,6 +284,24 @@ def window_loss_and_gradients(
     loss = (counts * np.logaddexp(0, turned)).sum()
     error = counts * np.where(labels == 1, -sigmoid(-scores), sigmoid(scores))
     return float(loss), error @ Y, error.T @ X
+
+
+def combined_move(moves: npt.ArrayLike, touches: npt.ArrayLike, basis: npt.ArrayLike, shares: npt.ArrayLike) -> Floats:
+    """Where one row's moves on several nodes take it together, from what the nodes had in common.
+
+    sum_k (c_k / C) (1 - exp(-q C)) / (1 - exp(-q c_k)) m_k along each direction, with C = sum_k c_k: with a quadratic
+    loss of curvature q / rate, c steps take the row the share 1 - exp(-q c) of the way to its minimum. So each node's
+    move tells where that is, and this is the move of one node that has made all the steps.
+
+    Parameters: moves m (k, d), touches c (k,) above 0, basis (j, d) of orthonormal rows, shares q (j + 1,) above 0, the
+    last one along all that is perpendicular to the basis. Returns: (d,).
+    """
+    m, c, q = _floats("moves", moves, None, None), _floats("touches", touches, None), _floats("shares", shares, None)
+    E = _floats("basis", basis, len(q) - 1, m.shape[1])
+    factors = (c / c.sum())[:, None] * np.expm1(-c.sum() * q) / np.expm1(-np.outer(c, q))
+    along = m @ E.T
+    result: Floats = (factors[:, :-1] * along).sum(0) @ E + factors[:, -1] @ (m - along @ E)
+    return result
 
 
 def softmax_batch_loss_and_gradients(H: npt.ArrayLike, targets: npt.ArrayLike, U: npt.ArrayLike) -> LossAndGradients:

@@ -15,11 +15,11 @@ import numpy as np
 
 from fastw2v._staying_words import vocabulary_of
 from fastw2v.cluster import Cluster
-from fastw2v.cluster_nodes import SLICE_BYTES
 from fastw2v.config import Config, check_number
 from fastw2v.corpus import Corpus
 from fastw2v.encoded import Encoded, EncodedText
 from fastw2v.encoded_files import FileText
+from fastw2v.exchanges import EXCHANGE_BYTES
 from fastw2v.id_arrays import ArrayText
 from fastw2v.noise import keep_probabilities
 from fastw2v.phrased import Given, passes_of, phrased
@@ -37,7 +37,7 @@ MIN_COUNTS = (1, 2, 5, 10, 20, 50, 100)
 # A text drawn from counts: as long as a trial may need, in sentences of a usual length.
 DRAWN_TOKENS = 2_000_000
 DRAWN_SENTENCE = 20
-SLICES = 3  # of rows that a node has in hand while it combines: its own, those of others, and what they became
+IN_HAND = 3  # of rows that a node has in hand while it combines: its own, those of others, and what they became
 MEGABYTE, GIGABYTE, MEGA = 1e6, 1e9, 1e6
 FAST = 1e5  # words a second that are told in millions
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
@@ -88,7 +88,7 @@ class Estimate:
         if self.nodes is None:
             return None
         memory = self.memory
-        return memory.peak - memory.text + self.common_bytes + SLICES * min(SLICE_BYTES, memory.matrices // 2)
+        return memory.peak - memory.text + self.common_bytes + IN_HAND * min(EXCHANGE_BYTES, memory.matrices)
 
     @property
     def common_bytes(self) -> int:

@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fastw2v.combining import Part, Replica, Slice
+from fastw2v.combining import Parts, Replica
 from fastw2v.config import Config
+from fastw2v.exchanges import Exchange, Slice
 from fastw2v.frozen_phrases import FrozenPhrases
 from fastw2v.matrices import aligned_zeros
 from fastw2v.node_text import NodeText
@@ -28,7 +29,7 @@ from fastw2v.vocabulary import Vocabulary
 from fastw2v.word_counts import WordCounts, merged
 from fastw2v.workers import output_rows
 
-__all__ = ["Node", "Report"]
+__all__ = ["Node", "Report", "Work"]
 
 Matrix = npt.NDArray[np.float32]
 
@@ -41,6 +42,15 @@ class Report(NamedTuple):
     predictions: float
     loss: float
     seconds: float
+
+
+class Work(NamedTuple):
+    """Blocks to train in order, at a rate that is `alpha` at first and falls by `slope` with each token."""
+
+    spans: Sequence[Span]
+    epoch: int
+    alpha: float
+    slope: float
 
 
 class Node:
@@ -94,6 +104,7 @@ class Node:
         self._text = PieceText(room, len(self._source.parts), vocabulary.counts)
         self.replica = Replica(config, vocabulary.counts, inputs, outputs, rule)
         self._run = Run(config, TextWork(config, self._text, inputs, outputs, frozen))
+        self._text.pieces.update(self._source.opened_all(vocabulary))
 
     def rows(self, piece: Slice) -> Matrix:
         """What stands in rows of a matrix: (rows, vector_size)."""
@@ -107,13 +118,11 @@ class Node:
         """See Replica.join."""
         self.replica.join(owner, owners)
 
-    def train(self, spans: Sequence[Span], epoch: int, alpha: float, slope: float) -> Report:
-        """Trains blocks in order, at a rate that is `alpha` at first and falls by `slope` with each token.
-
-        Ends behind the blocks at hand once `stop` is called.
-        """
+    def train(self, work: Work) -> Report:
+        """Ends behind the blocks at hand once `stop` is called."""
         begin = time.perf_counter()
-        self.replica.will_change(alpha)
+        spans, epoch, alpha, slope = work
+        self.replica.rate = alpha
         self._stop_wanted, self.words_done = False, 0
         size = self._run.size
         starts, ends = [], []
@@ -140,10 +149,9 @@ class Node:
         return Report(count, int(before[count]), sums[0], sums[1], time.perf_counter() - begin)
 
     def _open(self, piece: int) -> None:
-        """Makes a piece ready to be trained, in the numbers of the whole text's vocabulary."""
-        if piece in self._text.pieces:
-            return
-        self._text.pieces[piece] = self._source.opened(piece, self._vocabulary)
+        """Makes a piece ready to be trained."""
+        if piece not in self._text.pieces:
+            self._text.pieces[piece] = self._source.opened(piece, self._vocabulary)
 
     def stop(self) -> None:
         """Ends `train` at the next border of blocks; from any thread."""
@@ -151,29 +159,26 @@ class Node:
 
     # Combining
 
-    def parts(self, piece: Slice) -> list[Part]:
+    def parts(self, exchange: Exchange) -> list[Parts]:
         """See Replica.parts."""
-        return self.replica.parts(piece)
+        return self.replica.parts(exchange)
 
-    def combine(self, piece: Slice, *parts: Part) -> Part:
+    def combine(self, exchange: Exchange, *parts: Parts) -> Parts:
         """See Replica.combine."""
         from threadpoolctl import threadpool_limits
 
         # Nodes may share a machine.
         with threadpool_limits(self._threads, "blas"):
-            return self.replica.combine(piece, parts)
+            return self.replica.combine(exchange, parts)
 
-    def mean(self, *parts: Part) -> Part:
+    def mean(self, *parts: Parts) -> Parts:
         """See Replica.mean."""
         return self.replica.mean(parts)
 
-    def stage(self, *parts: Part) -> int:
-        """See Replica.stage."""
-        return self.replica.stage(parts)
-
-    def commit(self, piece: Slice) -> None:
-        """See Replica.commit."""
-        self.replica.commit(piece)
+    def take(self, exchange: Exchange, *combined: Parts) -> int:
+        """See Replica.take; bytes that this node has sent and got for it."""
+        self.replica.take(exchange, combined)
+        return self.replica.traffic()
 
     def drop(self) -> None:
         """See Replica.drop."""

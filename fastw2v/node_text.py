@@ -9,7 +9,7 @@ import errno
 import os
 import platform
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import reduce
 from typing import Any, NamedTuple
@@ -29,6 +29,8 @@ from fastw2v.vocabulary import Vocabulary
 from fastw2v.word_counts import WordCounts, merged
 
 __all__ = ["NodeText"]
+
+Counts = npt.NDArray[np.int64]
 
 SHARED = "every machine must see it under this path, on a shared file system or as a copy"
 REMEDIES = {
@@ -77,16 +79,27 @@ class NodeText:
         counts = (WordCounts.of(one.words, one.counts) for one in found if one is not None and one.counts is not None)
         return reduce(merged, counts, WordCounts.of([], np.empty(0, np.int64))), tokens
 
+    def opened_all(self, vocabulary: Vocabulary) -> dict[int, Encoded]:
+        """The pieces that are here and have words, as `opened` has each; their own words are kept no longer."""
+        here = [number for number, piece in self._pieces.items() if piece is not None]
+        numbers = {word: number for number, word in enumerate(vocabulary.words)}
+        found = {number: self._opened(number, vocabulary, numbers) for number in here}
+        self._pieces.clear()
+        return found
+
     def opened(self, number: int, vocabulary: Vocabulary) -> Encoded:
         """A piece that has words, in the numbers of the whole text's vocabulary, which is the same in all calls."""
+        return self._opened(number, vocabulary, {word: place for place, word in enumerate(vocabulary.words)})
+
+    def _opened(self, number: int, vocabulary: Vocabulary, numbers: Mapping[str, int]) -> Encoded:
         part = self.parts[number]
         if part.is_encoded:
             if self._whole is None:
-                self._whole = _renumbered(self._file(part).text, self._file(part).words, vocabulary)
+                self._whole = _renumbered(self._file(part).text, self._file(part).words, vocabulary.counts, numbers)
             return Stretch(self._whole, part.start, part.stop)
         piece = self._piece(number)
         assert piece is not None, "a piece without words has no blocks"
-        return _renumbered(piece.text, piece.words, vocabulary)
+        return _renumbered(piece.text, piece.words, vocabulary.counts, numbers)
 
     def _piece(self, number: int) -> _Piece | None:
         """A piece, read where it is not here yet; None where it has no word at all."""
@@ -140,10 +153,8 @@ class NodeText:
         return EncodedText(np.asarray(ids), np.asarray(offsets), corpus.counts)
 
 
-def _renumbered(text: Any, words: Sequence[str], vocabulary: Vocabulary) -> Renumbered:
-    known = vocabulary.key_to_index
-    numbers = np.fromiter((known.get(word, -1) for word in words), np.int32, len(words))
-    return Renumbered(text, numbers, vocabulary.counts)
+def _renumbered(text: Any, words: Sequence[str], counts: Counts, numbers: Mapping[str, int]) -> Renumbered:
+    return Renumbered(text, np.fromiter((numbers.get(word, -1) for word in words), np.int32, len(words)), counts)
 
 
 @contextmanager

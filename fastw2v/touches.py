@@ -16,54 +16,75 @@ __all__ = ["Touches"]
 
 Floats = npt.NDArray[np.float64]
 
+ONE = np.uint32(1)  # NumPy adds numbers of the same type forty times as fast
+
 
 class Touches:
     """Expected numbers, after thinning out, of steps that changed each row since it was last combined.
 
-    inputs, outputs: float64, a number a row. counts: of the words in the whole text; output_rows: of the matrix.
+    counts: of the words in the whole text; output_rows: of the outputs' matrix.
     """
 
     def __init__(self, config: Config, counts: npt.NDArray[np.int64], output_rows: int) -> None:
-        self.config = config
-        self.inputs, self.outputs = np.zeros(len(counts)), np.zeros(output_rows)
-        self._keep = keep_probabilities(counts, config.sample)
+        self._loss, self._counts = config.loss, counts
+        self._keep = keep_probabilities(counts, config.sample).astype(np.float32)
+        # How often a row's word was seen, and an inner node of the tree passed.
+        self._seen = [
+            np.zeros(len(counts), np.uint32),
+            np.zeros(output_rows, np.float64 if self._is_tree else np.uint32),
+        ]
         if config.loss == "negative":
-            self._noise = config.negative * noise_probabilities(counts, config.ns_exponent)
-        elif config.loss == "hierarchical":
+            # Noise touches all rows, as often as it is drawn: counted in words that were kept, in all and when a row
+            # was combined last.
+            self._noise = (config.negative * noise_probabilities(counts, config.ns_exponent)).astype(np.float32)
+            self._kept, self._kept_before = 0.0, np.zeros(output_rows)
+        elif self._is_tree:
             tree = huffman_tree(counts)
             self._nodes, self._lengths = tree.nodes, np.diff(tree.offsets)
-        self._rates = self._of(counts * self._keep)
+            self._passed = np.zeros(output_rows)
 
     @property
-    def both(self) -> tuple[Floats, Floats]:
-        """Those of the inputs and of the outputs."""
-        return self.inputs, self.outputs
+    def _is_tree(self) -> bool:
+        return self._loss == "hierarchical"
 
-    @property
+    def of(self, matrix: int, rows: slice | npt.NDArray[np.int32]) -> Floats:
+        """Of these rows of the inputs (0) or outputs (1)."""
+        if matrix == 1 and self._is_tree:
+            passed: Floats = self._passed[rows]
+            return passed
+        touches: Floats = np.multiply(self._keep[rows], self._seen[matrix][rows], dtype=np.float64)
+        if matrix == 1 and self._loss == "negative":
+            touches += (self._kept - self._kept_before[rows]) * self._noise[rows]
+        # The exact softmax changes all rows with every batch, each as far as its word is likely.
+        return touches
+
     def rates(self) -> tuple[Floats, Floats]:
-        """How often the rows are touched while the whole text is trained once."""
-        return self._rates
+        """How often the rows of the inputs, and of the outputs, are touched while the whole text is trained once."""
+        kept: Floats = np.multiply(self._counts, self._keep, dtype=np.float64)
+        if self._loss == "negative":
+            return kept, kept + kept.sum() * self._noise
+        return kept, self._visits(kept) if self._is_tree else kept
+
+    def _visits(self, seen: Floats) -> Floats:
+        """Of the tree's inner nodes, by words that were seen so often."""
+        return np.bincount(self._nodes, np.repeat(seen, self._lengths), len(self._passed)).astype(np.float64)
 
     def add(self, ids: npt.NDArray[np.int32]) -> None:
         """Tokens that were trained; those that are no words are left out."""
-        words = len(self.inputs)
+        words = len(self._keep)
         known = ids[ids.view(np.uint32) < words]
-        if not len(known):
+        np.add.at(self._seen[0], known, ONE)
+        if self._is_tree:
+            self._passed += self._visits(np.multiply(np.bincount(known, minlength=words), self._keep, dtype=np.float64))
             return
-        inputs, outputs = self._of(np.bincount(known, minlength=words) * self._keep)
-        self.inputs += inputs
-        self.outputs += outputs
+        np.add.at(self._seen[1], known, ONE)
+        if self._loss == "negative":
+            self._kept += float(self._keep[known].sum(dtype=np.float64))
 
-    def _of(self, seen: Floats) -> tuple[Floats, Floats]:
-        """What words that were seen so often touch."""
-        if self.config.loss == "negative":
-            return seen, seen + seen.sum() * self._noise
-        if self.config.loss == "hierarchical":
-            visits = np.bincount(self._nodes, np.repeat(seen, self._lengths), len(self.outputs))
-            return seen, visits.astype(np.float64)
-        # The exact softmax changes all rows with every batch, each as far as its word is likely.
-        return seen, seen
-
-    def forget(self, matrix: int, rows: slice | npt.NDArray[np.int32]) -> None:
+    def forget(self, matrix: int, rows: slice) -> None:
         """Begins anew for rows that were combined."""
-        self.both[matrix][rows] = 0.0
+        self._seen[matrix][rows] = 0
+        if matrix == 1 and self._is_tree:
+            self._passed[rows] = 0.0
+        if matrix == 1 and self._loss == "negative":
+            self._kept_before[rows] = self._kept

@@ -105,6 +105,25 @@ typedef void (*fw2v_add_to_rows_fn)(const float *change, float factor, float *co
  * the scores makes the sum not-a-number. */
 typedef double (*fw2v_exp_row_fn)(float *scores, int n, float *most);
 
+/* One row of what n nodes have made of it: where their moves from what they had in common take it together.
+ *
+ *   out = sum_k (f_k m_k + sum_j (f_kj - f_k) (e_j . m_k) e_j),   C = sum_k c_k
+ *   f_kj = (c_k / C) (1 - exp(-q_j C)) / (1 - exp(-q_j c_k)),     f_k: the same with q
+ *
+ * moves    n pointers to rows m_k of `dim` floats, a multiple of FW2V_ROW_FLOATS
+ * touches  n floats c_k > 0: how many steps changed the row at each node
+ * basis    FW2V_DIRECTIONS rows e_j of `dim` floats: orthonormal, or zeros
+ * shares   FW2V_SHARES floats, none below zero: q_j for each row of the basis, then q for all other directions, then zeros.
+ *          q_j c_k counts as FW2V_LEAST_GONE where it is less, with which f_kj is 1
+ * out      `dim` floats, which overlap nothing
+ *
+ * Threads: no global state. Numerics: in float32; f_kj to 1e-5 of it. */
+#define FW2V_DIRECTIONS 12
+#define FW2V_SHARES 16
+#define FW2V_LEAST_GONE 1e-20f
+typedef void (*fw2v_combine_row_fn)(const float *const *moves, const float *touches, int n, int dim, const float *basis,
+                                    const float *shares, float *out);
+
 typedef struct {
     const char *name;
     int lanes; /* floats in a vector register */
@@ -116,6 +135,7 @@ typedef struct {
     fw2v_sum_rows_fn sum_rows;
     fw2v_add_to_rows_fn add_to_rows;
     fw2v_exp_row_fn exp_row;
+    fw2v_combine_row_fn combine_row;
 } fw2v_kernel;
 
 /* The vector kernels this machine runs, slowest first; NULL past the end. Thread-safe. */

@@ -14,6 +14,7 @@
 #include "window_updates.h"
 #include "window_kernel.h"
 #include "row_kernels.h"
+#include "combine_row.h"
 
 /* ---- the most that one core can do ---- */
 
@@ -45,4 +46,5 @@ static double LOCAL(peak)(long rounds)
 const fw2v_kernel CAT(fw2v_kernel_, FW2V_TARGET) = {
     .name = FW2V_NAME(FW2V_TARGET), .lanes = L, .begin_step = LOCAL(begin_step), .end_step = LOCAL(end_step),
     .total_loss = LOCAL(total_loss), .peak = LOCAL(peak), .step_pairs = LOCAL(step_pairs), .sum_rows = LOCAL(sum_rows),
-    .add_to_rows = LOCAL(add_to_rows), .exp_row = LOCAL(exp_row)};
+    .add_to_rows = LOCAL(add_to_rows), .exp_row = LOCAL(exp_row),
+    .combine_row = LOCAL(combine_row)};

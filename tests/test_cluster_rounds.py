@@ -7,12 +7,13 @@ import pytest
 from local_fleet import LocalFleet
 
 import fastw2v
-from fastw2v import Callback, Cluster, Config, Word2Vec, cluster_nodes, cluster_rounds, combining, text_work
+from fastw2v import Callback, Cluster, Config, Word2Vec, cluster_rounds, combining, exchanges, text_work
 from fastw2v.cluster_rounds import Rounds
 from fastw2v.cluster_text import text_on_cluster
 from fastw2v.node import Node
 from fastw2v.run_options import RunOptions
 from fastw2v.spans import EpochPlan
+from fastw2v.watching import Progress
 
 
 class Counting(Node):
@@ -20,9 +21,9 @@ class Counting(Node):
 
     trained = None
 
-    def train(self, spans, epoch, alpha, slope):
-        report = super().train(spans, epoch, alpha, slope)
-        Counting.trained.append((epoch, spans, report.blocks))
+    def train(self, work):
+        report = super().train(work)
+        Counting.trained.append((work.epoch, work.spans, report.blocks))
         return report
 
 
@@ -30,10 +31,11 @@ class Counting(Node):
 def small(monkeypatch):
     """Blocks and rounds so small that there are many."""
     monkeypatch.setattr(text_work, "BLOCK_TOKENS", 500)
-    monkeypatch.setattr(cluster_rounds, "LEAST_WORDS", 1000)
-    monkeypatch.setattr(cluster_rounds, "FIRST_WORDS", 1000)
+    for module in (cluster_rounds, exchanges):
+        monkeypatch.setattr(module, "LEAST_WORDS", 1000)
+    monkeypatch.setattr(exchanges, "ROUND_SHARE", 0.02)
     monkeypatch.setattr(combining, "OWNED_ROWS", 8)
-    monkeypatch.setattr(cluster_nodes, "SLICE_BYTES", 4 * 16 * 20)
+    monkeypatch.setattr(exchanges, "EXCHANGE_BYTES", 2 * 4 * 16 * 40)
     Counting.trained = []
 
 
@@ -88,8 +90,8 @@ def test_one_node_is_one_machine(small, text_file):
     assert model.history[-1]["loss"] == pytest.approx(alone.history[-1]["loss"], rel=0.05)
 
 
-CALLS = {"count": [0], "fill": [2], "join": [0], "train": [3], "parts": [5], "combine": [0, 6], "stage": [4],
-         "commit": [7], "rows": [1]}  # fmt: skip
+CALLS = {"count": [0], "fill": [2], "join": [0], "train": [0, 3], "parts": [0, 5], "combine": [0, 1, 6],
+         "take": [0, 4], "rows": [1]}  # fmt: skip
 
 
 @pytest.mark.parametrize(("method", "after"), [(method, after) for method in CALLS for after in CALLS[method]])
@@ -114,7 +116,7 @@ def test_all_nodes_may_be_lost_at_once(small, text_file):
 
     def on_send(fleet, place, called):
         calls.append(called)
-        if calls.count("commit") == 40 and called == "commit":
+        if calls.count("take") == 40 and called == "take":
             for every in range(fleet.places):
                 fleet.kill(every)
 
@@ -162,11 +164,11 @@ def test_who_does_not_answer_is_given_up(small, text_file, monkeypatch):
     hang, hung = threading.Event(), []
 
     class Hanging(Counting):
-        def train(self, spans, epoch, alpha, slope):
+        def train(self, work):
             if not hung and len(Counting.trained) > 6:
                 hung.append(self)
                 hang.wait(60)
-            return super().train(spans, epoch, alpha, slope)
+            return super().train(work)
 
     def make(cluster, parts, errors, folder, limit, phrases):
         return LocalFleet(cluster.nodes, lambda: Hanging(parts, errors, 1, folder, limit, phrases))
@@ -187,13 +189,18 @@ def test_who_does_not_answer_is_given_up(small, text_file, monkeypatch):
     assert text.fleet.replaced
 
 
-def test_rounds_grow_until_combining_takes_its_share():
+def test_rounds_grow_until_combining_takes_its_share_or_scores_forbid_it():
     rounds = Rounds.__new__(Rounds)
-    rounds.cluster, rounds.sync_words = Cluster(nodes=2, communication=0.1), 100_000
+    rounds.cluster, rounds.sync_words, rounds.places = Cluster(nodes=2, communication=0.1), 100_000, 2
     rounds._recent_train, rounds._recent_sync = 1.0, 1.0
-    rounds._adapt()
+    progress = Progress()
+    progress.words_total, progress.words_done = 10**9, 5 * 10**8
+    rounds._adapt(progress)
     assert rounds.sync_words == 150_000
+    for _ in range(40):
+        rounds._adapt(progress)
+    assert rounds.sync_words == exchanges.most_words(progress.words_done, progress.words_total, 2)
     rounds._recent_sync = 0.01
-    for _ in range(20):
-        rounds._adapt()
+    for _ in range(40):
+        rounds._adapt(progress)
     assert rounds.sync_words == cluster_rounds.LEAST_WORDS

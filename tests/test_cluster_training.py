@@ -11,7 +11,18 @@ from click.testing import CliRunner
 from local_fleet import LocalFleet
 
 import fastw2v
-from fastw2v import Callback, Cluster, Corpus, DivergedError, Phrases, Word2Vec, cluster_rounds, cluster_text, text_work
+from fastw2v import (
+    Callback,
+    Cluster,
+    Corpus,
+    DivergedError,
+    Phrases,
+    Word2Vec,
+    cluster_rounds,
+    cluster_text,
+    exchanges,
+    text_work,
+)
 from fastw2v.cli import main
 from fastw2v.node import Node
 
@@ -28,8 +39,8 @@ def here(monkeypatch):
 
     monkeypatch.setattr(cluster_text, "RayFleet", make)
     monkeypatch.setattr(text_work, "BLOCK_TOKENS", 500)
-    monkeypatch.setattr(cluster_rounds, "LEAST_WORDS", 2000)
-    monkeypatch.setattr(cluster_rounds, "FIRST_WORDS", 2000)
+    for module in (cluster_rounds, exchanges):
+        monkeypatch.setattr(module, "LEAST_WORDS", 2000)
 
 
 class Stop(Callback):

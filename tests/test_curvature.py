@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fastw2v import curvature as curvature_module
 from fastw2v.config import Config
 from fastw2v.curvature import SLOPE, curvatures
 
 
-def test_shares_are_the_second_moment_times_the_pairs_of_a_touch(monkeypatch):
-    monkeypatch.setattr(curvature_module, "DIRECTIONS", 2)
+def test_shares_are_the_second_moment_times_the_pairs_of_a_touch():
     rng = np.random.default_rng(1)
     inputs, outputs = rng.normal(size=(2, 50, 6)).astype(np.float32)
     touches = rng.uniform(1, 9, (2, 50))
     config = Config(vector_size=6, window=4, negative=3, workers=1)
     for curvature, met, weights, pairs in zip(
-        curvatures(config, inputs, outputs, tuple(touches)), (outputs, inputs), touches[::-1], (5 * 4, 5), strict=True
+        curvatures(config, inputs, outputs, tuple(touches), 2),
+        (outputs, inputs),
+        touches[::-1],
+        (5 * 4, 5),
+        strict=True,
     ):
         moment = np.einsum("i,ij,ik->jk", weights / weights.sum(), met, met)
         shares, directions = np.linalg.eigh(SLOPE * pairs * moment)
@@ -31,10 +33,10 @@ def test_shares_are_the_second_moment_times_the_pairs_of_a_touch(monkeypatch):
 def test_matrices_of_zeros_have_no_curvature(loss, architecture):
     config = Config(loss=loss, architecture=architecture, vector_size=4, workers=1)
     zeros = np.zeros((3, 4), np.float32)
-    for curvature in curvatures(config, zeros, zeros, (np.ones(3), np.ones(3))):
+    for curvature in curvatures(config, zeros, zeros, (np.ones(3), np.ones(3)), 12):
         assert not curvature.shares.any()
         assert not curvature.other
-    for curvature in curvatures(config, zeros, zeros, (np.zeros(3), np.zeros(3))):
+    for curvature in curvatures(config, zeros, zeros, (np.zeros(3), np.zeros(3)), 12):
         assert not curvature.shares.any()
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fastw2v.equations import (
     cbow_loss_and_gradients,
+    combined_move,
     cross_entropy,
     hierarchical_softmax_loss_and_gradients,
     log_softmax,
@@ -304,3 +305,31 @@ def test_a_cbow_batch_is_one_window_of_noise_and_its_pairs(batch, negative, seed
     assert loss == pytest.approx(formula(H, U))
     np.testing.assert_allclose(dH, central_difference(lambda x: formula(x, U), H), atol=1e-7)
     np.testing.assert_allclose(dU, central_difference(lambda x: formula(H, x), U), atol=1e-7)
+
+
+def test_a_combined_move_is_that_of_one_node_with_all_steps():
+    """Gradient descent on a quadratic loss: v - place falls by 1 - rate * curvature a step, whoever makes it."""
+    rng = np.random.default_rng(4)
+    curvature = np.array([2.0, 0.5, 0.1, 0.1])  # along two directions, and all others
+    basis = np.linalg.qr(rng.normal(size=(4, 4)))[0].T
+    place, rate, steps = rng.normal(size=4), 0.05, [3, 10, 40]
+
+    def moved(count):
+        v = np.zeros(4)
+        for _ in range(count):
+            v -= rate * basis.T @ (curvature * (basis @ (v - place)))
+        return v
+
+    shares = -np.log1p(-rate * curvature[:3])
+    found = combined_move([moved(count) for count in steps], steps, basis[:2], shares)
+    np.testing.assert_allclose(found, moved(sum(steps)), rtol=1e-10)
+
+
+def test_combined_moves_at_the_extremes():
+    moves, touches = np.array([[1.0, 2.0], [3.0, -4.0]]), np.array([1.0, 3.0])
+    none = np.zeros((0, 2))
+    np.testing.assert_allclose(combined_move(moves, touches, none, [1e-12]), moves.sum(0))
+    np.testing.assert_allclose(combined_move(moves, touches, none, [1e3]), touches @ moves / 4)
+    np.testing.assert_allclose(combined_move(moves[:1], touches[:1], none, [0.7]), moves[0])
+    with pytest.raises(ValueError, match="basis"):
+        combined_move(moves, touches, none, [0.7, 0.1])

@@ -164,7 +164,7 @@ def test_a_cluster_is_told_what_each_node_takes(text_file):
     assert alone.node_memory is None
     found = estimate(text_file, cluster=4, **QUICK)
     assert found.memory == alone.memory
-    shares = found.memory.matrices // 4 + 3 * (found.memory.matrices // 2)
+    shares = found.memory.matrices // 4 + 3 * found.memory.matrices
     assert found.node_memory == found.memory.peak - found.memory.text + shares
     assert found.as_dict()["node_memory"] == found.node_memory
     elsewhere = estimate(text_file, cluster=fastw2v.Cluster(nodes=4, address="auto"), **QUICK)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from fastw2v import Config, Corpus, text_work
-from fastw2v.combining import Slice
-from fastw2v.node import Node
+from fastw2v.exchanges import Slice
+from fastw2v.node import Node, Work
 from fastw2v.spans import Span
 from fastw2v.text_parts import cut_text
 
@@ -43,15 +43,15 @@ def test_blocks_are_trained_in_order_and_counted(node, text_file):
     counts, tokens = node.count([1])
     started(node, counts.vocabulary(1, None))
     before = node.rows(Slice(0, 0, 10))
-    report = node.train([Span(1, 0, 2), Span(1, 4, 5)], 0, 0.05, 1e-7)
+    report = node.train(Work([Span(1, 0, 2), Span(1, 4, 5)], 0, 0.05, 1e-7))
     assert report.blocks == 3
     assert report.words == 1500
     assert report.predictions > 0
     assert report.loss > 0
     assert not np.array_equal(node.rows(Slice(0, 0, 10)), before)
-    assert node.replica.touches.inputs.sum() == 1500
+    assert node.replica.touches.of(0, slice(None)).sum() == 1500
     last = -(-tokens[1] // 500)
-    assert node.train([Span(1, last - 1, last)], 0, 0.05, 0.0).words == tokens[1] - 500 * (last - 1)
+    assert node.train(Work([Span(1, last - 1, last)], 0, 0.05, 0.0)).words == tokens[1] - 500 * (last - 1)
 
 
 def test_a_stop_ends_training_at_a_border_of_blocks(node, monkeypatch):
@@ -70,7 +70,7 @@ def test_a_stop_ends_training_at_a_border_of_blocks(node, monkeypatch):
     monkeypatch.setattr("fastw2v._threads.TICK_SECONDS", 0.001)
     monkeypatch.setattr(node._run, "train_blocks", stopping)
     spans = [Span(piece, 0, tokens[piece] // 500) for piece in range(3)] * 40
-    report = node.train(spans, 0, 0.05, 0.0)
+    report = node.train(Work(spans, 0, 0.05, 0.0))
     assert 0 < report.blocks < sum(span.blocks for span in spans)
     assert report.words == 500 * report.blocks
 
@@ -84,7 +84,7 @@ def test_a_piece_whose_words_are_all_too_rare_is_trained_like_words_left_out(mon
     node.count([0, 1])
     counts, _ = node.count([0])
     started(node, counts.vocabulary(50, None))
-    report = node.train([Span(1, 0, 1)], 0, 0.05, 0.0)
+    report = node.train(Work([Span(1, 0, 1)], 0, 0.05, 0.0))
     assert report.blocks == 1
     assert report.predictions < 200
 

@@ -1,0 +1,32 @@
+"""Which rows are due in a round, and exchanges that hold all of them once."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastw2v.exchanges import LEAST_WORDS, ROUND_SHARE, exchanges_of, most_words
+
+
+@given(
+    rows=st.lists(st.integers(0, 50), min_size=1, max_size=3),
+    width=st.integers(1, 9),
+    most=st.integers(1, 2000),
+)
+def test_exchanges_hold_all_rows_once_and_are_small_enough(rows, width, most):
+    exchanges = exchanges_of(rows, width, most)
+    assert sorted((s.matrix, row) for exchange in exchanges for s in exchange for row in range(s.start, s.stop)) == [
+        (matrix, row) for matrix, count in enumerate(rows) for row in range(count)
+    ]
+    for exchange in exchanges:
+        in_all = sum(s.stop - s.start for s in exchange)
+        assert in_all > 0
+        assert in_all * 4 * width <= most or max(s.stop - s.start for s in exchange) == 1
+
+
+@given(total=st.integers(1, 10**12), nodes=st.integers(1, 200), at=st.floats(0, 1))
+def test_rounds_are_a_small_part_of_what_is_done_and_of_what_is_left(total, nodes, at):
+    done = int(at * total)
+    words = most_words(done, total, nodes)
+    assert words == LEAST_WORDS or words * nodes <= ROUND_SHARE * min(done, total - done)
+    assert most_words(total - done, total, nodes) == words
