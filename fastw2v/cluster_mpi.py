@@ -1,9 +1,10 @@
 """The same training under MPI: every process calls this with the same arguments, and is one node.
 
-    mpirun -n 4 python -c "import fastw2v; fastw2v.train('text.txt', cluster='mpi').wv.save('vectors.bin')"
+    mpirun -n 4 python -m mpi4py program.py
 
 The matrices are combined by node.py's parts, combine and take between alltoall and allgather. A process that is lost
-ends the run, as MPI has it, and there are no checkpoints; cluster_rounds.py has both.
+ends the run, as MPI has it (`-m mpi4py` has it end the others when one raises an error), and there are no checkpoints;
+cluster_rounds.py has both.
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ def train_under_mpi(
     model: Word2Vec, source: object, initial: Any, reading: dict[str, Any], workers: int | None
 ) -> None:
     """Trains a model that has no words yet, which is the same in all processes in the end. reading: errors,
-    memory_limit, cache_dir of Corpus; workers: threads of each process."""
-    world = optional("mpi4py.MPI", "training under MPI", "mpi4py").COMM_WORLD
+    memory_limit, cache_dir of Corpus; workers: threads of each process (None: a machine's cores, shared out)."""
+    mpi = optional("mpi4py.MPI", "training under MPI", "mpi4py")
+    world = mpi.COMM_WORLD
     rank, size, config = world.rank, world.size, model.config
     parts, _ = cut_for(source, size)
     limit = 0 if reading["memory_limit"] is None else limit_of(reading["memory_limit"])
-    threads = workers or max(1, available_cpus() // size)
+    threads = workers or max(1, available_cpus() // world.Split_type(mpi.COMM_TYPE_SHARED).size)
     node = Node(parts, reading["errors"], threads, cache_folder(reading["cache_dir"]), limit)
     counts, tokens = node.count(range(rank, len(parts), size))
     counts = world.bcast(world.reduce(counts, merged))
