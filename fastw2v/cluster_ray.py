@@ -20,6 +20,7 @@ from typing import Any
 
 from fastw2v.cluster import Cluster
 from fastw2v.config import available_cpus
+from fastw2v.exchanges import EXCHANGE_BYTES
 from fastw2v.fleet import NodeLostError, Ref
 from fastw2v.frozen_phrases import FrozenPhrases
 from fastw2v.node import Node
@@ -38,6 +39,9 @@ PLACE_SECONDS = 120.0
 ANSWER_SECONDS = 10.0
 SILENT_SECONDS = 20.0  # before it is said that it waits; a busy machine takes some seconds to start a process
 FRACTIONS = 10_000  # into which Ray cuts a core
+# Memory that Ray shares between the processes of this machine, which it would take a third of all for: what each node
+# hands out and gets of an exchange, and what is not freed yet of the one before. What is more goes to disk.
+LEAST_STORE, STORE_EXCHANGES = 256 << 20, 3
 LOOPBACK = ("127.0.0.1", "::1")
 RAYS_FOLDER = "RAY_TMPDIR"  # the variable that names one for Ray's files
 SHORT_FOLDER = "/tmp"
@@ -132,7 +136,12 @@ class RayFleet:
         with _on_this_machine_alone():
             # "local" starts one also where another one runs.
             self._ray.init(
-                address="local", num_cpus=cores, include_dashboard=False, _node_ip_address=LOOPBACK[0], **options
+                address="local",
+                num_cpus=cores,
+                object_store_memory=max(LEAST_STORE, self.places * STORE_EXCHANGES * EXCHANGE_BYTES),
+                include_dashboard=False,
+                _node_ip_address=LOOPBACK[0],
+                **options,
             )
         address = self._ray.nodes()[0]["NodeManagerAddress"]
         if address not in LOOPBACK:

@@ -27,7 +27,7 @@ class LocalFleet:
             self.on_send(self, place, method)
         node = self.nodes[place]
         refs = [Future() for _ in range(returns)]
-        self.waiting[place] += refs
+        self.waiting[place] = [ref for ref in self.waiting[place] if not ref.done()] + refs
 
         def call():
             try:
