@@ -17,6 +17,7 @@ from . import (
     choices,
     cluster,
     cluster_forecast,
+    cluster_quality,
     end_to_end,
     evaluation,
     kernel,
@@ -64,6 +65,7 @@ MEASURED: dict[str, tuple[Callable[[Settings], None], str]] = {
 SCORED: dict[str, tuple[Callable[[Settings, Benchmarks], None], str]] = {
     "quality": (quality.run, "Scores of vectors against seconds of training."),
     "choices": (choices.run, "Scores of the values beside each of fastw2v's defaults."),
+    "cluster_quality": (cluster_quality.run, "Scores of a cluster's vectors beside those of one process."),
 }
 WITHOUT_TEXT = ("kernel", "loading", "queries", "evaluation", "bandwidth")
 LARGER = {"vector_size": 300, "window": 10, "negative": 10}  # the second model that `all` trains
@@ -135,9 +137,10 @@ def add_question(name: str, text: str) -> None:
 
 def check_only(question: str, settings: Settings) -> None:
     """Each part of --only must choose a system; otherwise it is misspelt."""
-    names = choices.NAMES if question == "choices" else [OURS, *peers.NAMES]
+    own_names = {"choices": choices.NAMES, "cluster_quality": cluster_quality.NAMES}
+    names = own_names.get(question, [OURS, *peers.NAMES])
     if settings.only and question not in SCORED:
-        raise click.UsageError(f"--only is for {' and '.join(SCORED)}")
+        raise click.UsageError(f"--only is for {', '.join(SCORED)}")
     for part in settings.only:
         if not any(part in name for name in names):
             raise click.UsageError(f"--only {part}: it must be part of a name among {', '.join(names)}")
@@ -166,29 +169,24 @@ def table(folder: str, readme: str | None, page: str | None) -> None:
 
 @main.command("cluster-model")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
-@click.option("--words", type=click.FloatRange(min=1), default=cluster_forecast.Plan.words, show_default=True)
+@click.option(
+    "--words",
+    type=click.FloatRange(min=1),
+    default=cluster_forecast.Plan.words,
+    show_default=True,
+    help="Of one epoch.",
+)
 @click.option("--nodes", type=Several(at_least(2, int)), default="8,32,128", show_default=True)
 @click.option("--gigabits", type=Several(at_least(0.001, float)), default="10,100", show_default=True)
 @click.option("--vocabularies", type=Several(at_least(1000, int)), default="1000000,10000000", show_default=True)
 @click.option("--cores", type=click.IntRange(min=1), default=cluster_forecast.Plan.cores, show_default=True)
 @click.option("--communication", type=click.FloatRange(0, 0.9, min_open=True), default=0.1, show_default=True)
-@click.option(
-    "--round-words", type=Several(at_least(1, int)), default=(), help="Tables at these words a round and node besides."
-)
-@click.option("--doubling", is_flag=True, help="The same besides, were rows combined the more seldom the rarer.")
 @click.option("--network-alone", is_flag=True, help="As if nothing but the network took time.")
 @click.option("--page", type=click.Path(exists=True, dir_okay=False), help="A file to put the tables in.")
-def cluster_model(
-    folder: str, page: str | None, round_words: tuple[int, ...], doubling: bool, network_alone: bool, **asked: Any
-) -> None:
+def cluster_model(folder: str, page: str | None, network_alone: bool, **asked: Any) -> None:
     """Prints what larger clusters would do, of FOLDER's results of `cluster` and `bandwidth`."""
-    plans = [
-        cluster_forecast.Plan(**asked, round_words=words, doubling=is_doubling)
-        for is_doubling in ((False, True) if doubling else (False,))
-        for words in (None, *round_words)
-    ]
     try:
-        text = cluster_forecast.page(recorded(folder), plans, network_alone)
+        text = cluster_forecast.page(recorded(folder), cluster_forecast.Plan(**asked), network_alone)
         print(text)
         if page is not None:
             put_into(Path(page), text)

@@ -15,8 +15,9 @@ from fastw2v.matrices import padded_width
 
 from . import bandwidth
 from .cluster import told
-from .cluster_model import NOTHING, Costs, Place, Round, adapted, costs_of, errors_of, round_of, seconds_of
-from .cluster_rows import Rows, doubling_schedule, rows_of, zipf_counts
+from .cluster_model import NOTHING, Costs, Place, costs_of, errors_of, seconds_of
+from .cluster_rows import Rows, all_bytes, rows_of, zipf_counts
+from .cluster_run import Training
 from .figures import summary
 from .tables import Run, Table, groups, question_of, values
 
@@ -26,8 +27,7 @@ ZIPF = "Zipf"  # in the name of the system of `bandwidth` whose words are as fre
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked: so many words, on nodes of so many cores. round_words: of each node; None: adapted. doubling:
-    rows are combined by doubling_schedule, not as the package does."""
+    """What is asked: one epoch of so many words, on nodes of so many cores. communication: Cluster's."""
 
     words: float = 1e11
     nodes: tuple[int, ...] = (8, 32, 128)
@@ -35,8 +35,6 @@ class Plan:
     vocabularies: tuple[int, ...] = (1_000_000, 10_000_000)
     cores: int = 16
     communication: float = 0.1
-    round_words: int | None = None
-    doubling: bool = False
 
 
 def runs_of(found: Mapping[str, Mapping[str, Any]], question: str) -> list[Run]:
@@ -80,7 +78,7 @@ def measured_tables(runs: Sequence[Run], costs: Costs) -> list[Table]:
             ]
             cells = [cell for pair in told_of for cell in pair]
             rows.append([str(system), *cells, f"{first['all_bytes'] / 1e6:.2f}"])
-        columns = ["", "M words/s", "model", "combining, %", "model", "combining a round, ms", "model"]
+        columns = ["", "M words/s", "model", "not training, %", "model", "of a round, ms", "model"]
         columns += ["MB a round and node", "model", "were all rows sent"]
         note = f"; one node {speed / 1e6:.2f} M words/s" if speed is not None else ""
         found.append(Table(title + note, columns, rows))
@@ -88,19 +86,15 @@ def measured_tables(runs: Sequence[Run], costs: Costs) -> list[Table]:
 
 
 @cache
-def zipf_rows(vocabulary: int, words: float, doubling: bool) -> Rows:
+def zipf_rows(vocabulary: int, words: float) -> Rows:
     """Counts that fall as 1 / rank, 300 dimensions."""
-    schedule = doubling_schedule(vocabulary) if doubling else None
-    return rows_of(zipf_counts(vocabulary, words), bandwidth.VECTOR_SIZE, schedule=schedule)
+    return rows_of(zipf_counts(vocabulary, words), bandwidth.VECTOR_SIZE)
 
 
-def one_round(plan: Plan, costs: Costs, speed: float, vocabulary: int, gigabits: float, nodes: int) -> Round:
+def training(plan: Plan, costs: Costs, speed: float, vocabulary: int, gigabits: float, nodes: int) -> Training:
     """speed: words a second of a core."""
-    rows = zipf_rows(vocabulary, plan.words, plan.doubling)
-    place = Place(speed * plan.cores, gigabits * GIGABIT)
-    if plan.round_words is not None:
-        return round_of(rows, nodes, plan.round_words, costs, place)
-    return adapted(rows, nodes, costs, place, plan.communication)
+    rows, place = zipf_rows(vocabulary, plan.words), Place(speed * plan.cores, gigabits * GIGABIT)
+    return Training(rows, plan.words, nodes, costs, place, plan.communication)
 
 
 def forecast_table(plan: Plan, costs: Costs, speed: float) -> Table:
@@ -109,32 +103,30 @@ def forecast_table(plan: Plan, costs: Costs, speed: float) -> Table:
     for vocabulary in plan.vocabularies:
         for gigabits in plan.gigabits:
             for nodes in plan.nodes:
-                of = one_round(plan, costs, speed, vocabulary, gigabits, nodes)
-                rounds = plan.words / (of.words * nodes)
+                run = training(plan, costs, speed, vocabulary, gigabits, nodes)
+                longest, whole = run.longest, run.rounds * all_bytes(run.rows, nodes)
                 rows.append([
-                    f"{vocabulary / 1e6:g} M", f"{gigabits:g}", f"{nodes}", f"{of.words:,.0f}",
-                    f"{1e3 * of.train_seconds:,.0f}", f"{1e3 * of.sync_seconds:,.0f}", f"{100 * of.efficiency:.1f}",
-                    f"{nodes * of.efficiency:.2f}", f"{plan.words / of.words_per_second / 3600:,.2f}",
-                    f"{of.sent_bytes / 1e6:,.0f}", f"{of.all_bytes / 1e6:,.0f}", f"{rounds * of.sent_bytes / 1e9:,.0f}",
+                    f"{vocabulary / 1e6:g} M", f"{gigabits:g}", f"{nodes}", f"{run.seconds / 3600:,.2f}",
+                    f"{100 * run.efficiency:.1f}", f"{nodes * run.efficiency:.2f}", f"{run.rounds:,.0f}",
+                    f"{longest.words / 1e6:,.2f} M", f"{longest.train_seconds:,.2f}", f"{longest.sync_seconds:,.2f}",
+                    f"{run.sent_bytes / 1e9:,.0f}", f"{whole / 1e9:,.0f}",
                 ])  # fmt: skip
     alone = speed * plan.cores
-    chosen = "adapted" if plan.round_words is None else f"of {plan.round_words:,} words a node"
     title = (
-        f"{plan.words:.0e} words, nodes of {plan.cores} cores, each {alone / 1e6:.1f} M words/s and alone "
-        f"{plan.words / alone / 3600:.1f} hours; rounds {chosen}"
-        + ("; twice as many rows combined half as often, which the package does not do" if plan.doubling else "")
+        f"One epoch of {plan.words:.0e} words; nodes of {plan.cores} cores, each {alone / 1e6:.1f} M words/s and alone "
+        f"{plan.words / alone / 3600:.1f} hours"
     )
-    columns = ["words", "Gbit/s", "nodes", "words a round and node", "training, ms", "combining, ms", "efficiency, %"]
-    columns += ["times one node", "hours", "MB a round and node", "were all rows sent", "GB a node in all"]
+    columns = ["words", "Gbit/s", "nodes", "hours", "efficiency, %", "times one node", "rounds"]
+    columns += ["words a node in the longest", "training, s", "combining, s", "GB a node in all", "were all rows sent"]
     return Table(title, columns, rows)
 
 
-def page(found: Mapping[str, Mapping[str, Any]], plans: Sequence[Plan], network_alone: bool = False) -> str:
-    """Costs, measurements beside the model, and forecasts, as Markdown. network_alone: forecasts as if nothing but the
-    network took time, for which no cluster need have been measured."""
+def page(found: Mapping[str, Mapping[str, Any]], plan: Plan, network_alone: bool = False) -> str:
+    """Costs, measurements beside the model, and the forecast, as Markdown. network_alone: the forecast as if nothing
+    but the network took time, for which no cluster need have been measured."""
     speed = core_speed(found)
     if network_alone:
-        return "\n\n".join(told_table(forecast_table(plan, NOTHING, speed)) for plan in plans)
+        return told_table(forecast_table(plan, NOTHING, speed))
     runs = runs_of(found, "cluster")
     costs = costs_of(runs)
     misses = [100 * abs(error) for error in errors_of(costs, runs)]
@@ -143,7 +135,7 @@ def page(found: Mapping[str, Mapping[str, Any]], plans: Sequence[Plan], network_
         f"{about['machine']}; {about['corpus']}. Fitted: {', '.join(told(costs))}. Median error of a run's time of "
         f"combining: {median(misses):.0f} %, the greatest {max(misses):.0f} %."
     )
-    tables = measured_tables(runs, costs) + [forecast_table(plan, costs, speed) for plan in plans]
+    tables = [*measured_tables(runs, costs), forecast_table(plan, costs, speed)]
     return "\n\n".join([first, *map(told_table, tables)])
 
 

@@ -1,4 +1,4 @@
-"""What training on a cluster takes, on paper: seconds of a round, words a second.
+"""What a round of training on a cluster takes, on paper: seconds, bytes, words a second.
 
 Pure functions of rows (cluster_rows.py) and of the seconds that single operations take, which `fitted` finds from
 measured runs. docs/scaling.md has the formulas.
@@ -8,75 +8,84 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from fastw2v import cluster_rounds, curvature
+from fastw2v import combining, curvature
 from fastw2v.matrices import padded_width
 
-from .cluster_rows import Rows, Sync, all_rows, sent_bytes, sync_of
+from .cluster_rows import Rows, Sync, all_bytes, sent_bytes, sync_of
 
 Run = Mapping[str, Any]
 # Results that are smaller travel through the program that started the run (Ray's max_direct_call_object_size).
 INLINE_BYTES = 100 << 10
 EIGEN_STEPS = 10  # d**3 times this: about the operations that the eigenvectors of a d x d matrix take
-MOST_STEPS = 200  # of the rule that adapts the words of a round, until it stays where it is
 
 
 class Work(NamedTuple):
-    """What combining once takes. Of all nodes: calls that are sent, and results that are named in them; of one: bytes
-    that calls carry there and away, bytes looked at for changes, bytes moved, floats of rows that several nodes have
-    touched, and operations of matrix products."""
+    """What a round's combining takes. Of all nodes: calls that are sent, and results that are named in them; of one:
+    bytes that calls carry there and away, bytes of rows looked at and moved, floats of rows that several nodes have
+    touched, and operations of finding directions anew."""
 
     calls: float
     results: float
     carried: float
-    scanned: float
     moved: float
     shared: float
     operations: float
 
 
-def work_of(sync: Sync, rows: Rows, nodes: int) -> Work:
-    """A node packs its rows, unpacks as many of others as their owner, and takes all that were combined. Rows that
-    several nodes touch are turned into the directions of curvature.py and back, which a round finds anew."""
-    width = rows.vector_size
-    averaged = 2 * min(rows.number.sum(), curvature.MOST_ROWS)
-    operations = 2 * averaged * width**2 + 2 * EIGEN_STEPS * width**3 + 4 * sync.shared * width**2
+def finds(exchanges: int) -> int:
+    """How often directions are found in the first exchanges of a run, as Replica has it."""
+    found, at = 0, 0
+    for taken in range(exchanges):
+        if not found or taken - at > min(taken // combining.KEPT_PART, combining.KEPT_MOST):
+            found, at = found + 1, taken
+    return found
+
+
+def work_of(sync: Sync, rows: Rows, nodes: int, fresh: float | None = None) -> Work:
+    """A node trains, and for each exchange hands out parts, combines and takes. Rows are looked at for changes, packed,
+    read by their owners, taken, and hashed when taken.
+
+    fresh: part of the exchanges in which directions are found anew; None: that of a run under way.
+    """
+    width, moving = rows.vector_size, float((sync.parts + sync.combined).sum())
+    averaged = min(rows.words, curvature.MOST_ROWS)
+    if fresh is None:
+        fresh = 1.0 / (combining.KEPT_MOST + 1)
     return Work(
-        calls=4.0 * nodes * sync.slices,
-        results=2.0 * nodes**2 * sync.slices,
+        calls=nodes * (1.0 + 3.0 * rows.exchanges),
+        results=2.0 * nodes**2 * rows.exchanges,
         carried=2 * sent_bytes(sync, nodes, rows.row_bytes),
-        scanned=sync.rows * 4 * padded_width(width),
-        moved=(2 * sync.parts + sync.combined) * rows.row_bytes,
+        moved=2 * rows.words * 4 * padded_width(width) + 2 * moving * rows.row_bytes,
         shared=sync.shared * width,
-        operations=operations,
+        operations=fresh * rows.exchanges * 2 * (2 * averaged * width**2 + EIGEN_STEPS * width**3),
     )
 
 
 @dataclass(frozen=True)
 class Costs:
-    """Seconds of one call, one result named in a call, one byte carried, one byte looked at, one byte moved, one float
-    combined by curvature, one operation."""
+    """Seconds of one call, one result named in a call, one byte carried, one byte looked at or moved, one float of a
+    row that is combined, one operation."""
 
     call: float
     result: float
     carry: float
-    scan: float
     move: float
     combine: float
     operation: float
 
     def seconds(self, work: Work, crowd: float) -> float:
         """crowd: nodes that share a core with each other; the program that sends calls has its own."""
-        here = self.carry * work.carried + self.scan * work.scanned + self.move * work.moved
+        here = self.carry * work.carried + self.move * work.moved
         here += self.combine * work.shared + self.operation * work.operations
         return self.call * work.calls + self.result * work.results + crowd * here
 
 
-NOTHING = Costs(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)  # of a node and an engine that are infinitely fast
+NOTHING = Costs(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)  # of a node and an engine that are infinitely fast
 
 
 def fitted(works: Sequence[Work], crowds: Sequence[float], seconds: Sequence[float]) -> Costs:
@@ -100,98 +109,47 @@ def fitted(works: Sequence[Work], crowds: Sequence[float], seconds: Sequence[flo
 
 @dataclass(frozen=True)
 class Place:
-    """Where nodes run. words_per_second: of one node that has all its cores to itself; bandwidth: bytes a second, in
-    each direction; crowd: see Costs.seconds, of training and combining."""
+    """Where nodes run, each on a machine of its own. words_per_second: of one node; bandwidth: bytes a second, in each
+    direction."""
 
     words_per_second: float
     bandwidth: float = math.inf
-    crowd: float = 1.0
 
 
 def network_seconds(sync: Sync, rows: Rows, nodes: int, bandwidth: float) -> float:
     """Rows go to their owners, and then back. Where a result is small, all nodes' go through one machine."""
-    total = 0.0
-    for count in (sync.parts, sync.combined):
-        size = count * rows.row_bytes
-        is_small = size / (nodes * sync.slices) < INLINE_BYTES
-        total += (nodes if is_small else (nodes - 1) / nodes) * size / bandwidth
-    return total
+    sizes = np.concatenate((sync.parts, sync.combined)) * rows.row_bytes
+    is_small = sizes / nodes < INLINE_BYTES
+    return float((np.where(is_small, nodes, (nodes - 1) / nodes) * sizes).sum() / bandwidth)
 
 
-@dataclass(frozen=True)
-class Round:
-    """A round, as the mean of many: words that each node trains, seconds of training and combining, and bytes
-    that each node sends, and would send were all rows sent."""
+class Round(NamedTuple):
+    """Words that each node trains, seconds of training and combining, bytes that each node sends."""
 
-    nodes: int
     words: float
     train_seconds: float
     sync_seconds: float
     sent_bytes: float
-    all_bytes: float
 
     @property
     def communication(self) -> float:
-        """The share of the time in which rows are combined."""
+        """The share of the time in which a node does not train."""
         return self.sync_seconds / (self.train_seconds + self.sync_seconds)
-
-    @property
-    def efficiency(self) -> float:
-        """Words a second, as a part of what the nodes would train if they had not to be combined."""
-        return 1.0 - self.communication
-
-    @property
-    def words_per_second(self) -> float:
-        """Of all nodes."""
-        return self.nodes * self.words / (self.train_seconds + self.sync_seconds)
-
-
-def of_run(rows: Rows, nodes: int, text_words: float, rounds: int) -> tuple[Work, float, float]:
-    """Of a run of one epoch in so many rounds, as the package has it: a round's mean work, and the bytes that each node
-    sends a round, and would send were all rows sent. Rows that the last rounds have left are sent in the end, beside
-    the rounds."""
-    words = text_words / (nodes * rounds)
-    every = cluster_rounds.WHOLE_EVERY
-    wholes, left = divmod(rounds, every)
-    hot, whole = (sync_of(rows, nodes, words, period) for period in (1, every))
-    counts = np.array([rounds - wholes, wholes])
-    works = np.array([work_of(sync, rows, nodes) for sync in (hot, whole)])
-    # Hot rows are the same everywhere already.
-    rest = replace(rows, every=np.where(rows.every > 1, left, 0.0))
-    bytes_of = [
-        counts @ [sent_bytes(change(sync), nodes, rows.row_bytes) for sync in (hot, whole)]
-        + (sent_bytes(change(sync_of(rest, nodes, words, every)), nodes, rows.row_bytes) if left else 0.0)
-        for change in (lambda sync: sync, all_rows)
-    ]
-    return Work(*(counts @ works / rounds).tolist()), bytes_of[0] / rounds, bytes_of[1] / rounds
 
 
 def round_of(rows: Rows, nodes: int, words: float, costs: Costs, place: Place) -> Round:
-    """Rounds of so many words a node."""
-    train = words * place.crowd / place.words_per_second
-    if nodes == 1:
-        return Round(1, words, train, 0.0, 0.0, 0.0)
-    seconds = sent = everything = 0.0
-    for every, share in rows.shares.items():
-        sync = sync_of(rows, nodes, words, every)
-        seconds += share * network_seconds(sync, rows, nodes, place.bandwidth)
-        seconds += share * costs.seconds(work_of(sync, rows, nodes), place.crowd)
-        sent += share * sent_bytes(sync, nodes, rows.row_bytes)
-        everything += share * sent_bytes(all_rows(sync), nodes, rows.row_bytes)
-    return Round(nodes, words, train, seconds, sent, everything)
+    """In which each of two or more nodes trains so many words."""
+    sync = sync_of(rows, nodes, words)
+    seconds = network_seconds(sync, rows, nodes, place.bandwidth) + costs.seconds(work_of(sync, rows, nodes), 1.0)
+    return Round(words, words / place.words_per_second, seconds, sent_bytes(sync, nodes, rows.row_bytes))
 
 
-def adapted(rows: Rows, nodes: int, costs: Costs, place: Place, share: float) -> Round:
-    """The round at which `Rounds._adapt` stays: combining takes `share` of the time, if the words that it may choose
-    from allow it."""
-    words = float(cluster_rounds.LEAST_WORDS)
-    for _ in range(MOST_STEPS):
-        found = round_of(rows, nodes, words, costs, place)
-        factor = min(cluster_rounds.GROWTH, max(1 / cluster_rounds.GROWTH, found.communication / share))
-        before, words = words, min(cluster_rounds.MOST_WORDS, max(cluster_rounds.LEAST_WORDS, words * factor))
-        if abs(words - before) < 1e-3 * before:
-            break
-    return round_of(rows, nodes, words, costs, place)
+def of_rounds(rows: Rows, nodes: int, text_words: float, rounds: int) -> tuple[Work, float, float]:
+    """Of so many rounds, all as long, by round: the work, the bytes that each node sends, and those that it would send
+    were all rows sent."""
+    sync, exchanges = sync_of(rows, nodes, text_words / (nodes * rounds)), rounds * rows.exchanges
+    work = work_of(sync, rows, nodes, finds(exchanges) / exchanges)
+    return work, sent_bytes(sync, nodes, rows.row_bytes), all_bytes(rows, nodes)
 
 
 def best_of(runs: Sequence[Run]) -> list[Run]:

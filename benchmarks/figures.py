@@ -31,6 +31,11 @@ def summary(values: Sequence[float]) -> Summary:
     return Summary(median(values), min(values), max(values))
 
 
+def mean_and_range(values: Sequence[float]) -> Summary:
+    """As `summary`, with the mean in the place of the median."""
+    return Summary(mean(values), min(values), max(values))
+
+
 def ratios(ours: Sequence[float], theirs: Sequence[float], *, lower_is_better: bool = False) -> list[float]:
     """How many times better ours is, pair by pair: a machine whose speed drifts from round to round spoils none."""
     pairs = zip(ours, theirs, strict=True)

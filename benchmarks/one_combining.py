@@ -15,11 +15,13 @@ import numpy as np
 from benchmarks.cluster_model import work_of
 from benchmarks.cluster_rows import Sync, rows_of, zipf_counts
 from fastw2v import Config
-from fastw2v.combining import Replica, Slice
+from fastw2v.combining import Replica
+from fastw2v.exchanges import Slice
 from fastw2v.matrices import aligned_zeros
 
 ROWS, TEXT_WORDS, ROUND_WORDS = 20_000, 10_000_000, 100_000
 STEP = 0.01  # by which rows are changed
+EXCHANGE = tuple(Slice(matrix, 0, ROWS) for matrix in range(2))
 
 
 def replicas(config: Config, nodes: int) -> list[Replica]:
@@ -45,7 +47,6 @@ def changed(nodes: list[Replica], share: float) -> list[np.ndarray]:
         for matrix in node.matrices:
             rows = matrix[masks[-1], : node.width]
             matrix[masks[-1], : node.width] = rows + draws.normal(0, STEP, rows.shape).astype(np.float32)
-        node.will_change(node.config.alpha)
         node.touches.add(draws.choice(ROWS, ROUND_WORDS, p=counts / counts.sum()).astype(np.int32))
     return masks
 
@@ -53,27 +54,23 @@ def changed(nodes: list[Replica], share: float) -> list[np.ndarray]:
 def combined(nodes: list[Replica]) -> float:
     """Seconds of the processor, of one node."""
     begin = time.process_time()
-    for matrix in range(2):
-        piece = Slice(matrix, 0, ROWS)
-        parts = [node.parts(piece) for node in nodes]
-        made = [node.combine(piece, [of[owner] for of in parts]) for owner, node in enumerate(nodes)]
-        for node in nodes:
-            node.stage(made)
-        for node in nodes:
-            node.commit(piece)
+    parts = [node.parts(EXCHANGE) for node in nodes]
+    made = [node.combine(EXCHANGE, [of[owner] for of in parts]) for owner, node in enumerate(nodes)]
+    for node in nodes:
+        node.take(EXCHANGE, made)
     return (time.process_time() - begin) / len(nodes)
 
 
 def measured(width: int, count: int, share: float) -> dict[str, object]:
-    """Its work, and its seconds once everything is warm."""
+    """Its work, and its seconds once everything is warm: directions are found anew in both of the first exchanges."""
     nodes = replicas(Config(vector_size=width, workers=1), count)
     for _ in range(2):
         masks = np.array(changed(nodes, share))
         seconds = combined(nodes)
     touching = masks.sum(axis=0)
     parts, shared = 2 * masks.sum() / count, 2 * touching[touching > 1].sum() / count
-    sync = Sync(2.0 * ROWS, float(parts), float(shared), 2.0 * float((touching > 0).sum()), 2)
-    work = work_of(sync, rows_of(zipf_counts(ROWS, TEXT_WORDS), width), count)
+    sync = Sync(np.array([parts]), np.array([2.0 * (touching > 0).sum()]), float(shared))
+    work = work_of(sync, rows_of(zipf_counts(ROWS, TEXT_WORDS), width), count, fresh=1.0)
     # Nothing is sent.
     return {"seconds": seconds, "work": list(work._replace(calls=0.0, results=0.0, carried=0.0))}
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 from . import checks, harness, peers
-from .figures import Summary, points, reaching
+from .figures import mean_and_range, points, reaching
 from .record import record
 from .scores import Benchmarks
 from .settings import OBJECTIVES, OURS, Settings
@@ -59,8 +58,7 @@ def compare(
             of = [run for run in of_name if run["epochs"] == passes]
             told = f"{name:24} {passes} epochs"
             for figure, form in FIGURES.items():
-                values = [run[figure] for run in of]
-                told += f"  {figure} {Summary(mean(values), min(values), max(values)).told(form)}"
+                told += f"  {figure} {mean_and_range([run[figure] for run in of]).told(form)}"
             print(told, flush=True)
     return runs
 

@@ -7,7 +7,8 @@ word that the vectors do not know is left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from copy import copy
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,6 +41,16 @@ class Benchmarks:
             raise ValueError(f"{folder} must hold similarity files *.tsv and analogy files questions*.txt")
         self.pairs = {path.stem: [(a, b, float(score)) for a, b, score in _rows(path, 3, "\t")] for path in pairs}
         self.questions = [words for path in questions for words in _rows(path, 4, None)]
+
+    def only_with(self, words: Container[str]) -> Benchmarks:
+        """Of the similarity files the pairs with one of these words, in small letters; no analogies."""
+        found = copy(self)
+        found.pairs = {
+            name: [(a, b, score) for a, b, score in pairs if a in words or b in words]
+            for name, pairs in self.pairs.items()
+        }
+        found.questions = []
+        return found
 
     def score(self, path: Path, order: Sequence[str] | None = None) -> Scores:
         """Of the vectors in a file.

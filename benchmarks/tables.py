@@ -6,10 +6,9 @@ Made of the JSON files alone. Every figure of a comparison is the median, with t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import mean
 from typing import Any, NamedTuple
 
-from .figures import Point, Summary, points, ratios, reaching, summary
+from .figures import Point, Summary, mean_and_range, points, ratios, reaching, summary
 from .settings import OBJECTIVES, OURS
 
 Run = Mapping[str, Any]
@@ -92,13 +91,14 @@ def scaling_tables(runs: Sequence[Run]) -> list[Table]:
 def quality_tables(runs: Sequence[Run]) -> list[Table]:
     """A table for each title: every system and number of epochs; then when ours reaches each peer's last scores."""
     found = []
+    # Words that are rare are asked for themselves in cluster_quality.
+    figures = [figure for figure in ("similarity", "analogies", "rare") if figure in runs[0]]
     for (title,), of in groups(runs, "title").items():
         rows = []
         for (system, epochs), own in groups(of, "system", "epochs").items():
-            scores = [[run[figure] for run in own] for figure in ("similarity", "analogies")]
-            cells = [Summary(mean(score), min(score), max(score)).told(".4f") for score in scores]
+            cells = [mean_and_range([run[figure] for run in own]).told(".4f") for figure in figures]
             rows.append([system, str(epochs), *cells, told(summary([run["train_seconds"] for run in own]))])
-        found.append(Table(title, ["system", "epochs", "similarity", "analogies", "training, s"], rows))
+        found.append(Table(title, ["system", "epochs", *figures, "training, s"], rows))
         reach = [
             [peer, str(theirs.epochs), f"{theirs.seconds:.1f}", *reach_cells(own, theirs)]
             for peer, theirs, own in reaches(of)
@@ -177,7 +177,7 @@ def cluster_tables(runs: Sequence[Run]) -> list[Table]:
             sent = summary([run["sent_bytes"] / 1e6 for run in own])
             cells = [told(summary(values(own))), shares.told(".1f"), f"{own[0]['rounds']}", told(sent)]
             rows.append([str(system), *cells, *(f"{own[0][key] / 1e6:.2f}" for key in ("paper_bytes", "all_bytes"))])
-        columns = ["", "M words/s", "combining, % of the time", "rounds", "MB a round and node", "on paper"]
+        columns = ["", "M words/s", "not training, % of the time", "rounds", "MB a round and node", "on paper"]
         found.append(Table(title, [*columns, "were all rows sent"], rows))
     return found + in_turn_tables([run for run in runs if "rounds" not in run])
 
@@ -190,6 +190,7 @@ KINDS = {
     "scaling": scaling_tables,
     "quality": quality_tables,
     "choices": quality_tables,
+    "cluster_quality": quality_tables,
 }
 
 

@@ -111,7 +111,7 @@ class TestCommand:
             assert done.exit_code == 2, done.output
             return " ".join(done.output.split())
 
-        assert "--only is for quality and choices" in fails("train", "--only", "x")
+        assert "--only is for quality, choices, cluster_quality" in fails("train", "--only", "x")
         assert "must be part of a name among fastw2v, gensim" in fails("quality", "--only", "nothing")
         assert "'glove' is none of skipgram, cbow, hierarchical" in fails("train", "--objectives", "skipgram,glove")
         assert "0 is below 1" in fails("quality", "--epochs", "1,0").replace("'", "")
