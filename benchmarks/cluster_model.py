@@ -37,12 +37,12 @@ class Work(NamedTuple):
     operations: float
 
 
-def finds(exchanges: int) -> int:
-    """How often directions are found in the first exchanges of a run, as Replica has it."""
+def finds(rounds: int) -> int:
+    """How often directions are found in the first rounds of a run, as Replica has it."""
     found, at = 0, 0
-    for taken in range(exchanges):
-        if not found or taken - at > min(taken // combining.KEPT_PART, combining.KEPT_MOST):
-            found, at = found + 1, taken
+    for number in range(1, rounds + 1):
+        if not found or number - at > min(number // combining.KEPT_PART, combining.KEPT_MOST):
+            found, at = found + 1, number
     return found
 
 
@@ -50,7 +50,7 @@ def work_of(sync: Sync, rows: Rows, nodes: int, fresh: float | None = None) -> W
     """A node trains, and for each exchange hands out parts, combines and takes. Rows are looked at for changes, packed,
     read by their owners, taken, and hashed when taken.
 
-    fresh: part of the exchanges in which directions are found anew; None: that of a run under way.
+    fresh: part of the rounds in which directions are found anew; None: that of a run under way.
     """
     width, moving = rows.vector_size, float((sync.parts + sync.combined).sum())
     averaged = min(rows.words, curvature.MOST_ROWS)
@@ -62,7 +62,7 @@ def work_of(sync: Sync, rows: Rows, nodes: int, fresh: float | None = None) -> W
         carried=2 * sent_bytes(sync, nodes, rows.row_bytes),
         moved=2 * rows.words * 4 * padded_width(width) + 2 * moving * rows.row_bytes,
         shared=sync.shared * width,
-        operations=fresh * rows.exchanges * 2 * (2 * averaged * width**2 + EIGEN_STEPS * width**3),
+        operations=fresh * 2 * (2 * averaged * width**2 + EIGEN_STEPS * width**3),
     )
 
 
@@ -147,8 +147,8 @@ def round_of(rows: Rows, nodes: int, words: float, costs: Costs, place: Place) -
 def of_rounds(rows: Rows, nodes: int, text_words: float, rounds: int) -> tuple[Work, float, float]:
     """Of so many rounds, all as long, by round: the work, the bytes that each node sends, and those that it would send
     were all rows sent."""
-    sync, exchanges = sync_of(rows, nodes, text_words / (nodes * rounds)), rounds * rows.exchanges
-    work = work_of(sync, rows, nodes, finds(exchanges) / exchanges)
+    sync = sync_of(rows, nodes, text_words / (nodes * rounds))
+    work = work_of(sync, rows, nodes, finds(rounds) / rounds)
     return work, sent_bytes(sync, nodes, rows.row_bytes), all_bytes(rows, nodes)
 
 

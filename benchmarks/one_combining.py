@@ -47,6 +47,7 @@ def changed(nodes: list[Replica], share: float) -> list[np.ndarray]:
         for matrix in node.matrices:
             rows = matrix[masks[-1], : node.width]
             matrix[masks[-1], : node.width] = rows + draws.normal(0, STEP, rows.shape).astype(np.float32)
+        node.will_train(node.config.alpha)
         node.touches.add(draws.choice(ROWS, ROUND_WORDS, p=counts / counts.sum()).astype(np.int32))
     return masks
 

@@ -29,7 +29,8 @@ logger = logging.getLogger("fastw2v")
 TICK_SECONDS = 0.1
 SPEED_MEMORY = 0.5  # of what is known of a node's speed, the part that a new round leaves
 GROWTH = 1.5  # of sync_every from one round to the next, at most
-ROUNDS_MEMORY = 16  # of the latest rounds, by which sync_every is adapted
+LONE_SHARE = 0.01
+ROUNDS_MEMORY = 4  # of the latest rounds, by which sync_every is adapted
 
 
 @dataclass
@@ -247,6 +248,8 @@ class Rounds:
         """Moves sync_words so that combining takes the share of the time that it may, as far as scores allow it."""
         seconds = self._recent_sync + self._recent_train
         share = self._recent_sync / seconds if seconds else 1.0
-        factor = min(GROWTH, max(1 / GROWTH, share / self.cluster.communication))
-        most = most_words(progress.words_done, progress.words_total, self.places)
+        # One node has nobody to combine with: what it waits for is the driver.
+        wanted = self.cluster.communication if self.places > 1 else LONE_SHARE
+        factor = min(GROWTH, max(1 / GROWTH, share / wanted))
+        most = most_words(progress.words_done, progress.words_total, self.places) if self.places > 1 else self.total
         self.sync_words = int(min(most, max(LEAST_WORDS, self.sync_words * factor)))

@@ -32,7 +32,7 @@ LEAST_TOUCHES = 1e-3
 ARRIVED = 1e6  # so large a share of the way to its place goes a row whose moves are averaged, in one touch
 OWNED_ROWS = 256  # that stand together: ownership goes round in such groups
 HASHED_BYTES = 1 << 22  # at a time
-# The curvature changes fast at first: it is found anew after a part of the exchanges there were, or this many.
+# The curvature changes fast at first: it is found anew after a part of the rounds there were, or this many.
 KEPT_PART, KEPT_MOST = 4, 16
 
 
@@ -87,7 +87,7 @@ class Replica:
         self._kernel = _kernels.named(kernels.resolve(config.kernel))
         self._keys = np.random.default_rng(1).integers(1, 1 << 63, inputs.shape[1] // 2, np.uint64) * 2 + 1
         self._curvatures: tuple[Curvature, Curvature] | None = None
-        self._taken = self._found_at = 0
+        self._rounds = self._found_at = 0
         self._new: list[tuple[int, Rows, Matrix]] = []
         self._traffic = 0
         self.join(0, 1)
@@ -103,6 +103,11 @@ class Replica:
         self.drop()
         for matrix in range(2):
             self.touches.forget(matrix, slice(None))
+
+    def will_train(self, rate: float) -> None:
+        """The matrices are trained next, at about this rate."""
+        self.rate = rate
+        self._rounds += 1
 
     def _owner_of(self, rows: Rows) -> Rows:
         return rows // OWNED_ROWS % self.owners
@@ -169,10 +174,10 @@ class Replica:
         if self.rule != "curvature":
             q[:] = ARRIVED
             return basis, q
-        if self._curvatures is None or self._taken - self._found_at > min(self._taken // KEPT_PART, KEPT_MOST):
+        if self._curvatures is None or self._rounds - self._found_at > min(self._rounds // KEPT_PART, KEPT_MOST):
             inputs, outputs = (whole[:, : self.width] for whole in self.matrices)
             self._curvatures = curvatures(self.config, inputs, outputs, self.touches.rates(), DIRECTIONS)
-            self._found_at = self._taken
+            self._found_at = self._rounds
         directions, shares, other = self._curvatures[matrix]
         basis[: len(shares), : self.width] = directions.T
         q[: len(shares)], q[DIRECTIONS] = shares, other
@@ -197,7 +202,6 @@ class Replica:
                 hashes[part.rows] = self._hash(part.values)
                 self._traffic += 0 if owner == self.owner else part.nbytes
             self.touches.forget(piece.matrix, slice(piece.start, piece.stop))
-        self._taken += 1
         self.drop()
 
     def drop(self) -> None:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 __all__ = ["EXCHANGE_BYTES", "Exchange", "Slice", "exchanges_of", "most_words"]
 
-EXCHANGE_BYTES = 48 << 20  # combined at a time: what a node holds of others' rows, beside its matrices
+# Combined at a time: what a node holds of others' rows, beside its matrices. Large ones go in MOST_EXCHANGES pieces,
+# since each takes calls.
+EXCHANGE_BYTES, MOST_EXCHANGES = 48 << 20, 64
 # A round's words, of all nodes, as a share of those that are trained already or of those that are left, whichever are
 # fewer.
 ROUND_SHARE = 0.2
@@ -39,8 +41,10 @@ def most_words(done: int, total: int, nodes: int) -> int:
 
 
 def exchanges_of(rows: Sequence[int], width: int, most_bytes: int | None = None) -> list[Exchange]:
-    """All rows[m] rows of each matrix m, in exchanges of at most `most_bytes` (EXCHANGE_BYTES)."""
-    most_bytes = EXCHANGE_BYTES if most_bytes is None else most_bytes
+    """All rows[m] rows of each matrix m, in exchanges of at most `most_bytes` (None: EXCHANGE_BYTES, or more where
+    that makes more than MOST_EXCHANGES)."""
+    if most_bytes is None:
+        most_bytes = max(EXCHANGE_BYTES, -(-4 * width * len(rows) * max(rows) // MOST_EXCHANGES))
     step = max(1, most_bytes // (4 * width * len(rows)))
     return [
         tuple(Slice(matrix, start, min(start + step, count)) for matrix, count in enumerate(rows) if start < count)

@@ -122,7 +122,7 @@ class Node:
         """Ends behind the blocks at hand once `stop` is called."""
         begin = time.perf_counter()
         spans, epoch, alpha, slope = work
-        self.replica.rate = alpha
+        self.replica.will_train(alpha)
         self._stop_wanted, self.words_done = False, 0
         size = self._run.size
         starts, ends = [], []

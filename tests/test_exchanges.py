@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastw2v.exchanges import LEAST_WORDS, ROUND_SHARE, exchanges_of, most_words
+from fastw2v.exchanges import EXCHANGE_BYTES, LEAST_WORDS, MOST_EXCHANGES, ROUND_SHARE, exchanges_of, most_words
 
 
 @given(
@@ -22,6 +22,12 @@ def test_exchanges_hold_all_rows_once_and_are_small_enough(rows, width, most):
         in_all = sum(s.stop - s.start for s in exchange)
         assert in_all > 0
         assert in_all * 4 * width <= most or max(s.stop - s.start for s in exchange) == 1
+
+
+def test_large_matrices_go_in_few_exchanges():
+    small, large = 2 * 4 * 100 * 10_000, 2 * 4 * 300 * 10_000_000
+    assert len(exchanges_of([10_000] * 2, 100)) == -(-small // EXCHANGE_BYTES) == 1
+    assert len(exchanges_of([10_000_000] * 2, 300)) == MOST_EXCHANGES < large // EXCHANGE_BYTES
 
 
 @given(total=st.integers(1, 10**12), nodes=st.integers(1, 200), at=st.floats(0, 1))
