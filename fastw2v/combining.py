@@ -175,8 +175,12 @@ class Replica:
             q[:] = ARRIVED
             return basis, q
         if self._curvatures is None or self._rounds - self._found_at > min(self._rounds // KEPT_PART, KEPT_MOST):
+            from threadpoolctl import threadpool_limits
+
             inputs, outputs = (whole[:, : self.width] for whole in self.matrices)
-            self._curvatures = curvatures(self.config, inputs, outputs, self.touches.rates(), DIRECTIONS)
+            # Nodes may share a machine.
+            with threadpool_limits(self.config.workers, "blas"):
+                self._curvatures = curvatures(self.config, inputs, outputs, self.touches.rates(), DIRECTIONS)
             self._found_at = self._rounds
         directions, shares, other = self._curvatures[matrix]
         basis[: len(shares), : self.width] = directions.T

@@ -165,11 +165,7 @@ class Node:
 
     def combine(self, exchange: Exchange, *parts: Parts) -> Parts:
         """See Replica.combine."""
-        from threadpoolctl import threadpool_limits
-
-        # Nodes may share a machine.
-        with threadpool_limits(self._threads, "blas"):
-            return self.replica.combine(exchange, parts)
+        return self.replica.combine(exchange, parts)
 
     def mean(self, *parts: Parts) -> Parts:
         """See Replica.mean."""
