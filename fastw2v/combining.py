@@ -90,19 +90,23 @@ class Replica:
         self._rounds = self._found_at = 0
         self._new: list[tuple[int, Rows, Matrix]] = []
         self._traffic = 0
-        self.join(0, 1)
+        self._common: list[Matrix] = []
 
     def join(self, owner: int, owners: int) -> None:
         """From now on `owners` nodes are combined, this one being number `owner`; their matrices are the same now."""
+        from fastw2v._combining import pick_rows
+
         self.owner, self.owners = owner, owners
+        # What was in common before goes first: it is as large as what comes.
+        self._common.clear()
         self._hashes = [self._hash(matrix) for matrix in self.matrices]
-        self._common = [
-            np.ascontiguousarray(matrix[self._owner_of(np.arange(len(matrix), dtype=np.int32)) == owner, : self.width])
-            for matrix in self.matrices
-        ]
+        # One node has nobody to have anything in common with.
+        for matrix in self.matrices if owners > 1 else ():
+            mine = np.flatnonzero(self._owner_of(np.arange(len(matrix), dtype=np.int32)) == owner).astype(np.int32)
+            self._common.append(pick_rows(matrix, mine, self.width))
         self.drop()
-        for matrix in range(2):
-            self.touches.forget(matrix, slice(None))
+        for number in range(2):
+            self.touches.forget(number, slice(None))
 
     def will_train(self, rate: float) -> None:
         """The matrices are trained next, at about this rate."""

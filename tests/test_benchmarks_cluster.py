@@ -190,12 +190,13 @@ class TestSeconds:
         monkeypatch.setattr(combining, "curvatures", lambda *given: found.append(1) or directions(*given))
         monkeypatch.setattr(one_combining, "ROWS", 60)
         monkeypatch.setattr(one_combining, "EXCHANGE", (exchanges.Slice(0, 0, 60), exchanges.Slice(1, 0, 60)))
-        node = one_combining.replicas(Config(vector_size=8, workers=1), 1)
+        nodes = one_combining.replicas(Config(vector_size=8, workers=1), 2)
         for number in range(1, 90):
-            node[0].will_train(0.05)
-            one_combining.combined(node)
-            one_combining.combined(node)
-            assert len(found) == cluster_model.finds(number)
+            for node in nodes:
+                node.will_train(0.05)
+            one_combining.combined(nodes)
+            one_combining.combined(nodes)
+            assert len(found) == 2 * cluster_model.finds(number)
 
     def test_more_words_a_round_and_a_faster_network_cost_less(self):
         rows = cluster_rows.rows_of(cluster_rows.zipf_counts(100_000, 1e9), 300)

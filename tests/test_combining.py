@@ -178,3 +178,16 @@ def test_rows_whose_owner_is_lost_get_the_mean():
     (found,) = Replica.mean([(first,), (second,)])
     assert found.rows.tolist() == [1, 3, 9]
     assert found.values[:, 0].tolist() == [1.0, 4.0, 5.0]
+
+
+def test_a_node_holds_its_share_of_what_rows_had_in_common():
+    def common(node):
+        return sum(matrix.nbytes for matrix in node._common)
+
+    (alone,) = replicas(1)
+    assert common(alone) == 0
+    alone.join(0, 2)
+    whole = 2 * WORDS * WIDTH * 4
+    assert abs(common(alone) - whole / 2) <= 2 * combining.OWNED_ROWS * WIDTH * 4
+    alone.join(1, 2)
+    assert common(alone) < whole
