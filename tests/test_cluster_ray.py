@@ -179,7 +179,7 @@ def test_another_version_of_ray_is_told_where_it_listens(monkeypatch, caplog):
             return [{"NodeManagerAddress": "10.0.0.5"}]
 
     fleet = RayFleet.__new__(RayFleet)
-    fleet._ray, fleet._folder = OtherRay(), None
+    fleet._ray, fleet._folder, fleet.places = OtherRay(), None, 2
     fleet._start_here(2)
     assert started[-1][1] is False
     assert ray_constants.ENABLE_RAY_CLUSTER is True
