@@ -289,12 +289,13 @@ def window_loss_and_gradients(
 def combined_move(moves: npt.ArrayLike, touches: npt.ArrayLike, basis: npt.ArrayLike, shares: npt.ArrayLike) -> Floats:
     """Where one row's moves on several nodes take it together, from what the nodes had in common.
 
-    sum_k (c_k / C) (1 - exp(-q C)) / (1 - exp(-q c_k)) m_k along each direction, with C = sum_k c_k: with a quadratic
-    loss of curvature q / rate, c steps take the row the share 1 - exp(-q c) of the way to its minimum. So each node's
-    move tells where that is, and this is the move of one node that has made all the steps.
+    move = sum_k (c_k / C) (1 - exp(-q C)) / (1 - exp(-q c_k)) m_k along each direction, with C = sum_k c_k
 
-    Parameters: moves m (k, d), touches c (k,) above 0, basis (j, d) of orthonormal rows, shares q (j + 1,) above 0, the
-    last one along all that is perpendicular to the basis. Returns: (d,).
+    since with a quadratic loss of curvature q / rate, c steps take the row the share 1 - exp(-q c) of the way to its
+    minimum. So each node's move tells where that is, and this is the move of one node that has made all the steps.
+
+    Parameters: moves m (k, d), touches c (k,) above 0, basis (j, d) of orthonormal rows, shares q (i,) above 0, one for
+    each row of the basis and a last one along all that is perpendicular to it. Returns: (d,).
     """
     m, c, q = _floats("moves", moves, None, None), _floats("touches", touches, None), _floats("shares", shares, None)
     E = _floats("basis", basis, len(q) - 1, m.shape[1])
