@@ -70,7 +70,8 @@ def train_under_mpi(
             for exchange in exchanges if size > 1 else ():
                 mine = node.combine(exchange, *world.alltoall(node.parts(exchange)))
                 node.take(exchange, *world.allgather(mine))
-        entry = {"epoch": epoch + 1, "predictions": int(sums[0]), "loss": sums[1] / max(1.0, sums[0])}
+        loss = sums[1] / sums[0] if sums[0] else float("nan")
+        entry = {"epoch": epoch + 1, "predictions": int(sums[0]), "loss": loss}
         speed = sum(tokens.values()) / max(world.allgather(time.perf_counter() - begin))
         model.history.append({**entry, "alpha": config.alpha - slope * done, "words_per_second": speed})
     model.words_trained = done

@@ -18,6 +18,7 @@ __all__ = ["AllNodesLostError", "ClusterNodes"]
 
 logger = logging.getLogger("fastw2v")
 
+SILENT_SECONDS = 10.0  # that nodes are waited for before they are asked whether they live
 MOST_TRIES = 20  # to combine rows while nodes are lost one after the other
 
 
@@ -71,12 +72,12 @@ class ClusterNodes:
     def _fetched(self, piece: Slice) -> Matrix:
         """Rows from any node; all have the same."""
         while True:
-            try:
-                rows: Matrix = self.fleet.get(self.fleet.send(self._alive()[0], "rows", piece))
-            except NodeLostError:
-                self.note_lost()
-            else:
+            place = self._alive()[0]
+            found = self._results({place: self.fleet.send(place, "rows", piece)})
+            if place in found:
+                rows: Matrix = found[place]
                 return rows
+            self.note_lost()
 
     def _all_slices(self) -> list[Slice]:
         return [piece for exchange in exchanges_of(self._rows, self._width) for piece in exchange]
@@ -84,7 +85,11 @@ class ClusterNodes:
     # Who is there
 
     def _results(self, refs: Mapping[int, Ref]) -> dict[int, Any]:
-        """The values that are there, by place, once all are there or lost: no call is left under way."""
+        """The values that are there, by place, once all are there or lost: no call is left under way. Who hangs is
+        given up, and others may wait for what it should have sent."""
+        while len(self.fleet.wait(refs.values(), SILENT_SECONDS)) < len(refs):
+            for place in self.fleet.lost():
+                self.fleet.kill(place)
         values = {}
         for place, ref in refs.items():
             try:

@@ -179,6 +179,7 @@ class Rounds:
         if reports:
             trained = sum(report.seconds for report in reports.values()) / len(reports)
             self._book_time(trained, time.perf_counter() - begin - trained)
+        self._note_time(progress)
         return due or watcher.tick(progress)
 
     def _book_time(self, trained: float, combined: float) -> None:

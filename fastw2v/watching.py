@@ -51,7 +51,8 @@ class Progress:
     def seconds_left(self) -> float:
         """Estimate from the speed so far."""
         left = self.words_total - self.words_done
-        return left / self.words_per_second if self.words_done else float("inf")
+        speed = self.words_per_second
+        return left / speed if speed else float("inf")
 
     @property
     def has_ended(self) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from local_fleet import LocalFleet
 
 import fastw2v
-from fastw2v import Callback, Cluster, Config, Word2Vec, cluster_rounds, combining, exchanges, text_work
+from fastw2v import Callback, Cluster, Config, Word2Vec, cluster_nodes, cluster_rounds, combining, exchanges, text_work
 from fastw2v.cluster_rounds import Rounds
 from fastw2v.cluster_text import text_on_cluster
 from fastw2v.node import Node
@@ -176,6 +176,47 @@ def test_who_does_not_answer_is_given_up(small, text_file, monkeypatch):
     config = Config(vector_size=16, epochs=3, min_count=1, workers=1)
     with text_on_cluster(
         text_file, Cluster(nodes=2, patience=0.2), min_count=1, max_vocab=None, errors="strict", memory_limit=None,
+        cache_dir=None, make_fleet=make,
+    ) as text:  # fmt: skip
+        model = Word2Vec(config)
+        model.build_vocab(text)
+        try:
+            model.train_with(text, RunOptions())
+        finally:
+            hang.set()
+    assert hung
+    assert model.words_trained == 3 * len(fastw2v.Corpus(text_file, min_count=1))
+    assert text.fleet.replaced
+
+
+@pytest.mark.parametrize("method", ["parts", "combine", "take", "rows"])
+def test_who_hangs_while_rows_are_combined_is_given_up(small, text_file, monkeypatch, method):
+    import threading
+
+    hang, hung = threading.Event(), []
+    monkeypatch.setattr(cluster_nodes, "SILENT_SECONDS", 0.2)
+
+    class Hanging(Counting):
+        pass
+
+    def hanging(self, *arguments):
+        if not hung and len(Counting.trained) > 6:
+            hung.append(self)
+            hang.wait(60)
+        return getattr(Counting, method)(self, *arguments)
+
+    setattr(Hanging, method, hanging)
+
+    class Fleet(LocalFleet):
+        def lost(self):
+            return self.dead | {place for place, node in enumerate(self.nodes) if node in hung}
+
+    def make(cluster, parts, errors, folder, limit, phrases):
+        return Fleet(cluster.nodes, lambda: Hanging(parts, errors, 1, folder, limit, phrases))
+
+    config = Config(vector_size=16, epochs=3, min_count=1, workers=1)
+    with text_on_cluster(
+        text_file, Cluster(nodes=2), min_count=1, max_vocab=None, errors="strict", memory_limit=None,
         cache_dir=None, make_fleet=make,
     ) as text:  # fmt: skip
         model = Word2Vec(config)
