@@ -9,6 +9,7 @@ cluster_rounds.py has both.
 
 from __future__ import annotations
 
+import logging
 import time
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,10 @@ from fastw2v.exchanges import exchanges_of, most_words
 from fastw2v.memory_limits import cache_folder, limit_of
 from fastw2v.node import Node, Work
 from fastw2v.optional import optional
+from fastw2v.progress import Display
 from fastw2v.spans import EpochPlan
 from fastw2v.text_work import block_tokens
+from fastw2v.watching import Progress
 from fastw2v.word_counts import merged
 
 if TYPE_CHECKING:
@@ -29,15 +32,20 @@ if TYPE_CHECKING:
 
 __all__ = ["train_under_mpi"]
 
+logger = logging.getLogger("fastw2v")
+
 
 def train_under_mpi(
-    model: Word2Vec, source: object, initial: Any, reading: dict[str, Any], workers: int | None
+    model: Word2Vec, source: object, initial: Any, reading: dict[str, Any], workers: int | None, display: Display
 ) -> None:
     """Trains a model that has no words yet, which is the same in all processes in the end. reading: errors,
-    memory_limit, cache_dir of Corpus; workers: threads of each process (None: a machine's cores, shared out)."""
+    memory_limit, cache_dir of Corpus; workers: threads of each process (None: a machine's cores, shared out); display:
+    of the training, which the first process shows."""
     mpi = optional("mpi4py.MPI", "training under MPI", "mpi4py")
     world = mpi.COMM_WORLD
     rank, size, config = world.rank, world.size, model.config
+    if size == 1:
+        logger.warning("cluster='mpi' has one process, which trains alone; for N: mpirun -n N python -m mpi4py PROGRAM")
     parts, _ = cut_for(source, size)
     limit = 0 if reading["memory_limit"] is None else limit_of(reading["memory_limit"])
     threads = workers or max(1, available_cpus() // world.Split_type(mpi.COMM_TYPE_SHARED).size)
@@ -55,25 +63,41 @@ def train_under_mpi(
     for piece in every:
         node.fill(piece, matrices[piece.matrix][piece.start : piece.stop])
     node.join(rank, size)
-    total, done = sum(tokens.values()) * config.epochs, 0
-    slope = (config.alpha - config.min_alpha) / total
+    words = sum(tokens.values())
+    progress = Progress(epochs=config.epochs, words_total=words * config.epochs)
+    slope = (config.alpha - config.min_alpha) / progress.words_total
+    rounds, sent, trained, begin = 0, 0, 0.0, time.perf_counter()
     for epoch in range(config.epochs):
-        begin = time.perf_counter()
-        plan, sums = EpochPlan.whole(size, blocks), [0.0, 0.0]
+        progress.epoch, progress.predictions, progress.loss_sum, before = epoch + 1, 0, 0.0, progress.seconds
+        plan = EpochPlan.whole(size, blocks)
         while plan.blocks_left():
-            blocks_due = most_words(done, total, size) // block_tokens(config)
-            share = max(1, min(blocks_due, -(-plan.blocks_left() // size)))
+            due = most_words(progress.words_done, progress.words_total, size) // block_tokens(config)
+            share = max(1, min(due, -(-plan.blocks_left() // size)))
             spans = [plan.take(place, share) for place in range(size)]
-            report = node.train(Work(spans[rank], epoch, config.alpha - slope * done, slope * size))
-            for words, predictions, loss in world.allgather(report[1:4]):
-                done, sums = done + words, [sums[0] + predictions, sums[1] + loss]
+            alpha = config.alpha - slope * progress.words_done
+            for report in world.allgather(node.train(Work(spans[rank], epoch, alpha, slope * size))):
+                progress.words_done += report.words
+                progress.predictions += report.predictions
+                progress.loss_sum += report.loss
+                trained += report.seconds / size
             for exchange in exchanges if size > 1 else ():
                 mine = node.combine(exchange, *world.alltoall(node.parts(exchange)))
-                node.take(exchange, *world.allgather(mine))
-        loss = sums[1] / sums[0] if sums[0] else float("nan")
-        entry = {"epoch": epoch + 1, "predictions": int(sums[0]), "loss": loss}
-        speed = sum(tokens.values()) / max(world.allgather(time.perf_counter() - begin))
-        model.history.append({**entry, "alpha": config.alpha - slope * done, "words_per_second": speed})
-    model.words_trained = done
+                sent += node.take(exchange, *world.allgather(mine))
+            rounds, progress.seconds = rounds + 1, time.perf_counter() - begin
+            if rank == 0:
+                display.training(progress)
+        seconds, traffic = zip(*world.allgather((progress.seconds, sent)), strict=True)
+        progress.seconds = max(seconds)
+        model.history.append({
+            "epoch": progress.epoch,
+            "predictions": int(progress.predictions),
+            "loss": progress.loss,
+            "alpha": config.alpha - slope * progress.words_done,
+            "words_per_second": words / (progress.seconds - before),
+            "communication": 1 - trained / progress.seconds,
+            "rounds": rounds,
+            "sent_bytes": sum(traffic),
+        })  # fmt: skip
+    model.words_trained = progress.words_done
     for piece in every:
         matrices[piece.matrix][piece.start : piece.stop] = node.rows(piece)

@@ -157,7 +157,7 @@ def train(
     reading = {"errors": errors, "memory_limit": memory_limit, "cache_dir": cache_dir}
     splitting = {"tokenize": tokenize, "column": column, "phrases": passes}
     if cluster == MPI:
-        return _under_mpi(source, config, workers, initial, reading, splitting, run)
+        return _under_mpi(source, config, workers, initial, reading, splitting, run, progress)
     with shown(progress) as display, ExitStack() as stack:
         text: Corpus | ClusterText
         told = {**reading, "on_progress": display.reading}
@@ -200,6 +200,7 @@ def _under_mpi(
     reading: dict[str, Any],
     splitting: dict[str, Any],
     run: RunOptions,
+    progress: ProgressOption,
 ) -> Word2Vec:
     """This process's part of a run of all."""
     from fastw2v.cluster_mpi import train_under_mpi
@@ -210,7 +211,8 @@ def _under_mpi(
     if run != RunOptions():
         raise ValueError("under MPI there are no checkpoints, callbacks, measurements or frozen words; leave them out")
     model = Word2Vec(config)
-    train_under_mpi(model, source, initial, reading, workers)
+    with shown(progress) as display:
+        train_under_mpi(model, source, initial, reading, workers, display)
     return model
 
 
