@@ -58,9 +58,14 @@ class NodeActor:
     def __init__(self, *arguments: Any) -> None:
         self.node = Node(*arguments)
 
-    def call(self, method: str, *arguments: Any) -> Any:
-        """A method of the node; more than one value as a list."""
-        return getattr(self.node, method)(*arguments)
+    def call(self, method: str, arguments: Sequence[Any]) -> Any:
+        """A method of the node; more than one value as a list. References in a list come as such, and are waited for
+        here: a call that has them as its own arguments would be held back, with all that are sent behind it, `ping`
+        too, until they are there."""
+        ray = import_module("ray")
+        found = iter(ray.get([given for given in arguments if isinstance(given, ray.ObjectRef)]))
+        values = [next(found) if isinstance(given, ray.ObjectRef) else given for given in arguments]
+        return getattr(self.node, method)(*values)
 
     def stop(self) -> None:
         """Node.stop."""
@@ -95,6 +100,7 @@ class RayFleet:
         self._text = (list(parts), errors)
         self._reading = (folder, memory_limit, list(phrases))
         self._actors: list[Any] = []
+        self._gone: set[int] = set()  # places whose nodes were killed, or did not answer: they are not asked again
         try:
             self._start(cluster)
             self._actors = self._placed(self.places)
@@ -187,7 +193,7 @@ class RayFleet:
         return actors
 
     def send(self, place: int, method: str, *arguments: Any, returns: int = 1) -> Any:
-        return self._actors[place].call.options(num_returns=returns).remote(method, *arguments)
+        return self._actors[place].call.options(num_returns=returns).remote(method, arguments)
 
     def share(self, value: Any) -> Ref:
         return self._ray.put(value)
@@ -202,6 +208,8 @@ class RayFleet:
             return self._ray.get(ref)
         except errors.RayTaskError as error:
             cause = error.cause
+            while isinstance(cause, errors.RayTaskError):  # of another node, whose result it waited for
+                cause = cause.cause
             if isinstance(cause, errors.RayError):
                 raise NodeLostError(str(cause)) from error
             raise cause from None
@@ -212,22 +220,25 @@ class RayFleet:
         self._actors[place].stop.remote()
 
     def lost(self) -> set[int]:
-        pings = {actor.ping.remote(): place for place, actor in enumerate(self._actors)}
-        gone = set()
-        for ref, place in pings.items():
+        places = [place for place in range(self.places) if place not in self._gone]
+        pings = [self._actors[place].ping.remote() for place in places]
+        until = time.monotonic() + PING_SECONDS
+        for place, ping in zip(places, pings, strict=True):
             try:
-                self._ray.get(ref, timeout=PING_SECONDS)
+                self._ray.get(ping, timeout=max(0.0, until - time.monotonic()))
             except self._ray.exceptions.RayError as error:
                 logger.warning("node %d does not answer: %s", place, type(error).__name__)
-                gone.add(place)
-        return gone
+                self._gone.add(place)
+        return set(self._gone)
 
     def kill(self, place: int) -> None:
         self._ray.kill(self._actors[place])
+        self._gone.add(place)
 
     def replace(self, place: int) -> None:
         self.kill(place)
         self._actors[place] = self._placed(1)[0]
+        self._gone.discard(place)
 
     def close(self) -> None:
         for actor in self._actors:

@@ -48,7 +48,7 @@ def test_usage_statistics_are_off():
     assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
 
 
-def test_a_fleet_calls_its_nodes_and_sees_who_is_lost(text_file, tmp_path):
+def test_a_fleet_calls_its_nodes_and_sees_who_is_lost(text_file, tmp_path, monkeypatch, caplog):
     parts, _ = cut_text([str(text_file)], 2)
     fleet = RayFleet(two(), parts, "strict", str(tmp_path), 0)
     try:
@@ -68,6 +68,19 @@ def test_a_fleet_calls_its_nodes_and_sees_who_is_lost(text_file, tmp_path):
         assert fleet.lost() == {1}
         fleet.replace(1)
         assert fleet.lost() == set()
+        # So is who gets what another one failed to make.
+        with pytest.raises(IndexError):
+            fleet.get(fleet.send(0, "merge", fleet.send(1, "count", [7], returns=2)[0], counts))
+        # Who waits for one that hangs lives all the same.
+        monkeypatch.setattr(cluster_ray, "PING_SECONDS", 3.0)
+        os.kill(ray.get(fleet._actors[1].ping.remote()), signal.SIGSTOP)
+        waiting = fleet.send(0, "merge", fleet.send(1, "count", [0], returns=2)[0], counts)
+        assert fleet.lost() == {1}
+        fleet.kill(1)
+        with pytest.raises(NodeLostError):
+            fleet.get(waiting)
+        assert fleet.lost() == {1}
+        assert caplog.text.count("node 1 does not answer: GetTimeoutError") == 1
     finally:
         fleet.close()
 
