@@ -15,6 +15,7 @@ from fastw2v.short import short
 __all__ = ["Cluster"]
 
 MOST_SECONDS = 86_400.0  # a day, which nobody waits for
+ROUNDS_REMEDY = "give the words that a node trains in a round, or leave it out to have them adapted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class Cluster:
         put("nodes", check_integer("nodes", self.nodes, 1))
         if self.address is not None and (not isinstance(self.address, str) or not self.address):
             raise TypeError(f"address must be a text such as 'auto' or 'host:6379', or None, not {short(self.address)}")
-        for name, remedy in (("workers_per_node", "leave it out for all cores"), ("sync_every", "leave it out")):
+        for name, remedy in (("workers_per_node", "leave it out for all cores"), ("sync_every", ROUNDS_REMEDY)):
             if getattr(self, name) is not None:
                 put(name, check_integer(name, getattr(self, name), 1, remedy=remedy))
         for name, limit in (("communication", 0.9), ("patience", MOST_SECONDS)):

@@ -1,6 +1,6 @@
-"""A fleet of nodes that are actors of Ray: started, spread over the machines, called, watched and replaced by it.
+"""A fleet of nodes that are actors of Ray: spread over the machines, called, watched and replaced by it.
 
-Ray is an extra, `pip install 'fastw2v[cluster]'`, and loaded here only. What the nodes are told is not known here.
+Ray itself is started in ray_start.py. What the nodes are told is not known here.
 """
 
 from __future__ import annotations
@@ -9,12 +9,8 @@ import logging
 import math
 import os
 import shutil
-import signal
-import socket
-import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -24,7 +20,7 @@ from fastw2v.exchanges import EXCHANGE_BYTES
 from fastw2v.fleet import NodeLostError, Ref
 from fastw2v.frozen_phrases import FrozenPhrases
 from fastw2v.node import Node
-from fastw2v.optional import optional
+from fastw2v.ray_start import NODE, load_ray, reach_ray, start_ray
 from fastw2v.text_parts import TextPart
 
 __all__ = ["RayFleet"]
@@ -36,20 +32,12 @@ CREATION_FAILED = "creation task"
 PING_SECONDS = 20.0  # in which a node that lives answers, however busy its machine is
 # A new node waits so long for a machine with free cores (one that the cloud adds, say) before it shares one.
 PLACE_SECONDS = 120.0
-ANSWER_SECONDS = 10.0
 SILENT_SECONDS = 20.0  # before it is said that it waits; a busy machine takes some seconds to start a process
 FRACTIONS = 10_000  # into which Ray cuts a core
 # Memory that Ray shares between the processes of this machine, which it would take a third of all for: what each node
-# hands out and gets of an exchange, and what is not freed yet of the one before. What is more goes to disk.
+# hands out and gets of an exchange, and what is not freed yet of the one before. Ray starts before the words are known:
+# exchanges of very large matrices are larger (exchange_bytes), and what is more goes to disk.
 LEAST_STORE, STORE_EXCHANGES = 256 << 20, 3
-LOOPBACK = ("127.0.0.1", "::1")
-RAYS_FOLDER = "RAY_TMPDIR"  # the variable that names one for Ray's files
-SHORT_FOLDER = "/tmp"
-# The path of a socket has at most 103 bytes on some systems, and Ray makes its own of up to 78 in such a folder.
-LONGEST_FOLDER = 25
-# What Ray logs of results that failed and were not fetched, and where.
-UNHANDLED, RAYS_ERRORS = "Unhandled error", "ray._private.worker"
-QUIET: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
 
 
 class NodeActor:
@@ -88,15 +76,10 @@ class RayFleet:
         memory_limit: int | str,
         phrases: Sequence[FrozenPhrases] = (),
     ) -> None:
-        # Nothing is told to anybody: Ray reads this when it is imported.
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        # Where it starts processes itself, they are the user's work, which need not stand back.
-        os.environ.setdefault("RAY_worker_niceness", "0")
-        self._ray = ray = optional("ray", "training on a cluster", "'fastw2v[cluster]'")
+        self._ray = ray = load_ray()
         self.places = cluster.nodes
         self._own = not ray.is_initialized()
         self._folder: str | None = None
-        logging.getLogger(RAYS_ERRORS).addFilter(_not_of_nodes)
         self._text = (list(parts), errors)
         self._reading = (folder, memory_limit, list(phrases))
         self._actors: list[Any] = []
@@ -111,47 +94,21 @@ class RayFleet:
     def _start(self, cluster: Cluster) -> None:
         """Ray, and what each node gets of its machine."""
         ray, threads = self._ray, cluster.workers_per_node
-        if self._own:
-            on_terminate = signal.getsignal(signal.SIGTERM)
-            if cluster.address is None:
-                threads = threads or max(1, available_cpus() // cluster.nodes)
-                self._start_here(cluster.nodes * threads)
-            else:
-                _check_reachable(cluster.address)
-                ray.init(address=cluster.address, **QUIET)
-            if on_terminate is not None and signal.getsignal(signal.SIGTERM) is not on_terminate:
-                # Ray puts its own in the place of that which writes what the run has learned.
-                signal.signal(signal.SIGTERM, on_terminate)
+        if self._own and cluster.address is not None:
+            reach_ray(ray, cluster.address)
+        elif self._own:
+            threads = threads or max(1, available_cpus() // cluster.nodes)
+            store = max(LEAST_STORE, self.places * STORE_EXCHANGES * EXCHANGE_BYTES)
+            self._folder = start_ray(ray, self.places * threads, store)
         cores = self._cores()
         self.threads = threads or max(1, int(cores))
         # What a node has for itself: Ray takes whole cores, or parts of one.
         self._reserved = min(self.threads, int(cores) or math.floor(cores * FRACTIONS) / FRACTIONS)
         methods = {"stop": {"concurrency_group": "beside"}, "ping": {"concurrency_group": "beside"}}
-        actor = type("NodeActor", (NodeActor,), {
+        actor = type(NODE, (NodeActor,), {
             name: ray.method(**options)(_of(NodeActor, name)) for name, options in methods.items()
         })  # fmt: skip
         self._actor = ray.remote(concurrency_groups={"beside": 2})(actor)
-
-    def _start_here(self, cores: int) -> None:
-        """Ray on this machine, for this run alone, which nothing outside the machine can reach."""
-        options = dict(QUIET)
-        if not os.environ.get(RAYS_FOLDER):
-            self._folder = _folder_for_ray()
-        if self._folder is not None:
-            options["_temp_dir"] = self._folder
-        with _on_this_machine_alone():
-            # "local" starts one also where another one runs.
-            self._ray.init(
-                address="local",
-                num_cpus=cores,
-                object_store_memory=max(LEAST_STORE, self.places * STORE_EXCHANGES * EXCHANGE_BYTES),
-                include_dashboard=False,
-                _node_ip_address=LOOPBACK[0],
-                **options,
-            )
-        address = self._ray.nodes()[0]["NodeManagerAddress"]
-        if address not in LOOPBACK:
-            logger.warning("this version of Ray listens on %s, which other machines may reach", address)
 
     def _cores(self) -> float:
         """Of the smallest machine, shared out where there are more nodes than machines."""
@@ -247,55 +204,6 @@ class RayFleet:
             self._ray.shutdown()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _check_reachable(address: str) -> None:
-    """OSError at once if nothing answers at HOST:PORT, for which Ray would look for minutes."""
-    host, colon, port = address.rpartition(":")
-    if address == "auto" or "://" in address:
-        return
-    if not colon or not port.isdecimal():
-        raise ValueError(f"address is {address!r}, but must be 'auto' or HOST:PORT; this machine alone needs none")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS).close()
-    except (OSError, OverflowError) as error:
-        raise ConnectionError(
-            f"no Ray cluster answers at {address} ({error}); start it there (ray start --head --port={port}), or check "
-            "the address"
-        ) from None
-
-
-def _folder_for_ray() -> str | None:
-    """A new folder for what Ray writes in a run, removed with it; None: Ray's own, for want of a short path."""
-    for folder in (tempfile.gettempdir(), SHORT_FOLDER):
-        if len(folder.encode()) <= LONGEST_FOLDER and os.access(folder, os.W_OK):
-            return tempfile.mkdtemp(prefix="fw2v-", dir=folder)
-    return None
-
-
-@contextmanager
-def _on_this_machine_alone() -> Iterator[None]:
-    """Ray that is started meanwhile listens on 127.0.0.1 alone, where its version lets it."""
-    # Ray takes an address that other machines reach, whatever it is told. This is how it spares Windows and macOS that
-    # (RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER, read when it is imported); all its processes then listen there alone. It is no
-    # part of what Ray promises to keep: RayFleet says so where it has no effect.
-    try:
-        constants: Any = import_module("ray._private.ray_constants")
-        before = constants.ENABLE_RAY_CLUSTER
-    except (ImportError, AttributeError):
-        yield
-        return
-    constants.ENABLE_RAY_CLUSTER = False
-    try:
-        yield
-    finally:
-        constants.ENABLE_RAY_CLUSTER = before
-
-
-def _not_of_nodes(record: logging.LogRecord) -> bool:
-    """Whether Ray is to print an error that nobody asked for: not one of a node, which the run has met and told."""
-    message = record.getMessage()
-    return not (message.startswith(UNHANDLED) and NodeActor.__name__ in message)
 
 
 def _of(kind: type, name: str) -> Any:

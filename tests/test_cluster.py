@@ -25,6 +25,11 @@ def test_a_number_is_a_cluster_of_so_many_nodes():
         ({"nodes": 2, "address": ""}, TypeError, "address must be a text such as 'auto'"),
         ({"nodes": 2, "workers_per_node": 0}, ValueError, "workers_per_node is 0"),
         ({"nodes": 2, "sync_every": 0.5}, TypeError, "sync_every must be a whole number"),
+        (
+            {"nodes": 2, "sync_every": -1},
+            ValueError,
+            "sync_every is -1, but must be from 1 to 2147483647; give the words .* in a round, or leave it out",
+        ),
         ({"nodes": 2, "communication": 1}, ValueError, "communication is 1"),
         ({"nodes": 2, "patience": 0}, ValueError, "patience is 0"),
         ({"nodes": 2, "rule": "sum"}, ValueError, "rule is 'sum', but must be one of 'curvature'"),

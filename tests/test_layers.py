@@ -34,6 +34,7 @@ LAYERS = [
     {"training", "model_measures", "vocabulary_growth", "trial", "cluster_rounds", "cluster_text"},
     {"cluster_nodes"},
     {"cluster_ray"},
+    {"ray_start"},
     {"node"},
     {"node_text"},
     {"cluster", "fleet", "encoded_parts"},
