@@ -19,7 +19,7 @@ from fastw2v.config import Config, check_number
 from fastw2v.corpus import Corpus
 from fastw2v.encoded import Encoded, EncodedText
 from fastw2v.encoded_files import FileText
-from fastw2v.exchanges import EXCHANGE_BYTES
+from fastw2v.exchanges import exchange_bytes
 from fastw2v.id_arrays import ArrayText
 from fastw2v.noise import keep_probabilities
 from fastw2v.phrased import Given, passes_of, phrased
@@ -30,6 +30,7 @@ from fastw2v.text_work import block_tokens
 from fastw2v.texts import MemoryText, Renumbered
 from fastw2v.trial import try_out
 from fastw2v.vocabulary import Vocabulary
+from fastw2v.workers import output_rows
 
 __all__ = ["Estimate", "VocabularySize", "estimate"]
 
@@ -88,7 +89,9 @@ class Estimate:
         if self.nodes is None:
             return None
         memory = self.memory
-        return memory.peak - memory.text + self.common_bytes + IN_HAND * min(EXCHANGE_BYTES, memory.matrices)
+        rows = (self.words, output_rows(self.options["loss"], self.words))
+        in_hand = IN_HAND * exchange_bytes(rows, self.options["vector_size"])
+        return memory.peak - memory.text + self.common_bytes + in_hand
 
     @property
     def common_bytes(self) -> int:

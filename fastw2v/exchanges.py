@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["EXCHANGE_BYTES", "Exchange", "Slice", "exchanges_of", "most_words"]
+__all__ = ["EXCHANGE_BYTES", "Exchange", "Slice", "exchange_bytes", "exchanges_of", "most_words"]
 
 # Combined at a time: what a node holds of others' rows, beside its matrices. Large ones go in MOST_EXCHANGES pieces,
 # since each takes calls.
@@ -40,11 +40,17 @@ def most_words(done: int, total: int, nodes: int) -> int:
     return max(LEAST_WORDS, int(ROUND_SHARE * min(done, total - done) / nodes))
 
 
+def exchange_bytes(rows: Sequence[int], width: int) -> int:
+    """Of what is combined at a time, rows[m] of each matrix m in all: EXCHANGE_BYTES, or more where that makes more
+    than MOST_EXCHANGES, but no more than all rows."""
+    every = 4 * width * len(rows) * max(rows)
+    return min(every, max(EXCHANGE_BYTES, -(-every // MOST_EXCHANGES)))
+
+
 def exchanges_of(rows: Sequence[int], width: int, most_bytes: int | None = None) -> list[Exchange]:
-    """All rows[m] rows of each matrix m, in exchanges of at most `most_bytes` (None: EXCHANGE_BYTES, or more where
-    that makes more than MOST_EXCHANGES)."""
+    """All rows[m] rows of each matrix m, in exchanges of at most `most_bytes` (None: exchange_bytes)."""
     if most_bytes is None:
-        most_bytes = max(EXCHANGE_BYTES, -(-4 * width * len(rows) * max(rows) // MOST_EXCHANGES))
+        most_bytes = exchange_bytes(rows, width)
     step = max(1, most_bytes // (4 * width * len(rows)))
     return [
         tuple(Slice(matrix, start, min(start + step, count)) for matrix, count in enumerate(rows) if start < count)

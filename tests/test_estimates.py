@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ import fastw2v
 from fastw2v import Corpus, Estimate, Vocabulary, estimate
 from fastw2v.cli import main
 from fastw2v.estimates import MIN_COUNTS
+from fastw2v.exchanges import exchanges_of
 
 QUICK = {"vector_size": 16, "seconds": 0.02, "workers": 1, "progress": False}
 
@@ -159,11 +161,25 @@ def test_the_command_line_tells_it_and_writes_nothing(text_file, tmp_path):
     assert "say where the vectors go, with -o FILE, or ask for a --dry-run" in missing.output
 
 
+@pytest.mark.parametrize("loss", ["negative", "hierarchical"])
+def test_nodes_hold_exchanges_of_the_size_that_they_have(loss):
+    """Which grow with large matrices."""
+    found = estimate(
+        Vocabulary([f"w{i}" for i in range(1000)], [5] * 1000), cluster=2, loss=loss, **{**QUICK, "seconds": 0}
+    )
+    large = replace(found, words=10_000_000, options={**found.options, "vector_size": 300})
+    rows = [10_000_000, 10_000_000 - (loss == "hierarchical")]
+    sizes = [4 * 300 * sum(s.stop - s.start for s in exchange) for exchange in exchanges_of(rows, 300)]
+    others = found.memory.peak - found.memory.text + found.common_bytes
+    assert large.node_memory - others == pytest.approx(3 * max(sizes), rel=1e-4)
+
+
 def test_a_cluster_is_told_what_each_node_takes(text_file):
     alone = estimate(text_file, **QUICK)
     assert alone.node_memory is None
     found = estimate(text_file, cluster=4, **QUICK)
     assert found.memory == alone.memory
+    # 16 numbers of a row are a cache line: matrices are what is combined.
     shares = found.memory.matrices // 4 + 3 * found.memory.matrices
     assert found.node_memory == found.memory.peak - found.memory.text + shares
     assert found.as_dict()["node_memory"] == found.node_memory

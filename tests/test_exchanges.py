@@ -5,7 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastw2v.exchanges import EXCHANGE_BYTES, LEAST_WORDS, MOST_EXCHANGES, ROUND_SHARE, exchanges_of, most_words
+from fastw2v.exchanges import (
+    EXCHANGE_BYTES,
+    LEAST_WORDS,
+    MOST_EXCHANGES,
+    ROUND_SHARE,
+    exchange_bytes,
+    exchanges_of,
+    most_words,
+)
 
 
 @given(
@@ -28,6 +36,11 @@ def test_large_matrices_go_in_few_exchanges():
     small, large = 2 * 4 * 100 * 10_000, 2 * 4 * 300 * 10_000_000
     assert len(exchanges_of([10_000] * 2, 100)) == -(-small // EXCHANGE_BYTES) == 1
     assert len(exchanges_of([10_000_000] * 2, 300)) == MOST_EXCHANGES < large // EXCHANGE_BYTES
+    assert exchange_bytes([10_000] * 2, 100) == small
+    assert exchange_bytes([10_000, 9_999], 100) == small
+    assert exchange_bytes([1_000_000] * 2, 100) == EXCHANGE_BYTES
+    assert exchange_bytes([10_000_000] * 2, 300) == large // MOST_EXCHANGES
+    assert exchange_bytes([0, 0], 300) == 0
 
 
 @given(total=st.integers(1, 10**12), nodes=st.integers(1, 200), at=st.floats(0, 1))
