@@ -1,4 +1,4 @@
-"""How a whole run on a cluster goes, on paper: its rounds, the longer the farther they are from its begin and its end.
+"""How a whole run on a cluster goes, on paper: its rounds, the longer the farther they are from its begin.
 
 What one round takes is cluster_model.py's. docs/scaling.md has the formulas.
 """
@@ -42,11 +42,11 @@ class Training:
 
     def most_words(self, done: float) -> float:
         """The package's rule."""
-        return float(exchanges.most_words(int(done), int(self.words), self.nodes))
+        return float(exchanges.most_words(int(done), self.nodes))
 
     def wanted_words(self) -> float:
         """The fewest with which combining takes its share, as far as there are such rounds in this run."""
-        low, high = float(exchanges.LEAST_WORDS), self.most_words(self.words / 2)
+        low, high = float(exchanges.LEAST_WORDS), self.most_words(self.words)
         if self.round_of(low).communication <= self.share:
             return low
         while high > NEAR * low:
@@ -62,12 +62,8 @@ class Training:
         found, done, wanted = [], 0.0, self.wanted_words()
         while self.words - done >= 1:
             words = min(wanted, self.most_words(done))
-            rounds = 1.0
-            if words == wanted:
-                # As long as the rule allows them.
-                last = self.words - wanted * self.nodes / exchanges.ROUND_SHARE
-                rounds += max(0, int((last - done) / (wanted * self.nodes)))
-            rounds = min(rounds, (self.words - done) / (words * self.nodes))
+            left = (self.words - done) / (words * self.nodes)
+            rounds = left if words == wanted else min(1.0, left)
             found.append((rounds, words))
             done += rounds * words * self.nodes
         return found

@@ -30,7 +30,7 @@ class Cluster:
     workers_per_node: threads of each (None: as many as its machine has cores; on one machine they are shared out).
     sync_every: words that each node trains between two times that rows are combined (None: adapted: as few as keep
         combining at `communication` of the time, but of all nodes together no more than a fifth of the words that are
-        trained already or are left, whichever are fewer, unless that is below 25,000 a node: scores suffer from more).
+        trained already, unless that is below 50,000 a node: scores suffer from more).
     communication: that share, where sync_every is None.
     patience: seconds that a round waits, once half of the nodes are done, for the others: they then end it where they
         are, and what is left of their share others train; who does not answer for as long again is replaced.

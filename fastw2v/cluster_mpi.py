@@ -71,7 +71,7 @@ def train_under_mpi(
         progress.epoch, progress.predictions, progress.loss_sum, before = epoch + 1, 0, 0.0, progress.seconds
         plan = EpochPlan.whole(size, blocks)
         while plan.blocks_left():
-            due = most_words(progress.words_done, progress.words_total, size) // block_tokens(config)
+            due = most_words(progress.words_done, size) // block_tokens(config)
             share = max(1, min(due, -(-plan.blocks_left() // size)))
             spans = [plan.take(place, share) for place in range(size)]
             alpha = config.alpha - slope * progress.words_done

@@ -252,5 +252,5 @@ class Rounds:
         # One node has nobody to combine with: what it waits for is the driver.
         wanted = self.cluster.communication if self.places > 1 else LONE_SHARE
         factor = min(GROWTH, max(1 / GROWTH, share / wanted))
-        most = most_words(progress.words_done, progress.words_total, self.places) if self.places > 1 else self.total
+        most = most_words(progress.words_done, self.places) if self.places > 1 else self.total
         self.sync_words = int(min(most, max(LEAST_WORDS, self.sync_words * factor)))

@@ -184,7 +184,9 @@ class Replica:
             inputs, outputs = (whole[:, : self.width] for whole in self.matrices)
             # Nodes may share a machine.
             with threadpool_limits(self.config.workers, "blas"):
-                self._curvatures = curvatures(self.config, inputs, outputs, self.touches.rates(), DIRECTIONS)
+                self._curvatures = curvatures(
+                    self.config, inputs, outputs, self.touches.rates(), self.touches.slopes(), DIRECTIONS
+                )
             self._found_at = self._rounds
         directions, shares, other = self._curvatures[matrix]
         basis[: len(shares), : self.width] = directions.T

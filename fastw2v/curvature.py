@@ -2,9 +2,9 @@
 
 For one pair the gradient of an input row v is (s(u.v) - y) u, and s'(u.v) u u^T its change with v. So along a direction
 e, v moves by a share of about rate * s' * (u.e)^2 of the way to its place, and after many pairs has gone 1 - exp(-rate
-* s' * sum (u.e)^2) of it. Averaged over the rows u that v meets, the directions are the eigenvectors of their second
-moment. It is the same with output rows and the inputs that they meet (equations.py has the gradients). What is done
-with it, combining.py knows.
+* sum s' (u.e)^2) of it. Averaged over the rows u that v meets, the directions are the eigenvectors of their second
+moment, each weighted by its s'. It is the same with output rows and the inputs that they meet, where s' is the row's
+own (equations.py has the gradients; touches.py finds s'). What is done with it, combining.py knows.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ __all__ = ["Curvature", "curvatures"]
 Matrix = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
 
-# s' = p (1 - p), which is 0.25 at most and small where predictions are good. Of 0.02 to 0.5 it is the value with which
-# four nodes predicted held-out text best, and as well as one node (22 M words, 2 epochs, 100,000 words a round).
-SLOPE = 0.06
+# The place of outputs along the direction that all inputs share moves on while inputs grow along it: what nodes add to
+# each other's way there is not to be averaged as if they had arrived. Of 0.2 to 1 it is the value with which the rows'
+# mean was as long as one process made it, and words were most similar to what people say (22 M words, 4 nodes).
+DRIFTING = 0.4
 MOST_ROWS = 20_000  # that are averaged: the most frequent ones, which are met most
 
 
@@ -37,28 +38,39 @@ class Curvature(NamedTuple):
 
 
 def curvatures(
-    config: Config, inputs: Matrix, outputs: Matrix, touches: tuple[Floats, Floats], directions: int
+    config: Config,
+    inputs: Matrix,
+    outputs: Matrix,
+    touches: tuple[Floats, Floats],
+    slopes: Floats,
+    directions: int,
 ) -> tuple[Curvature, Curvature]:
-    """Of the input rows, and of the output rows. touches: how often each row is met, in any unit; directions: that are
-    told apart, at most."""
+    """Of the input rows, for each touch; and of the output rows, for each touch times the row's slope.
+
+    touches: how often each row is met, in any unit; slopes: s' of each output row; directions: that are told apart, at
+    most.
+    """
     neighbours = config.window + 1 if config.shrink_windows else 2 * config.window
     outputs_met = {"negative": 1.0 + config.negative, "softmax": 1.0}.get(config.loss)
     if outputs_met is None:
         # As many as a path is long.
         outputs_met = max(1.0, float(touches[1].sum() / max(touches[0].sum(), 1e-30)))
-    slope = 1.0 if config.loss == "softmax" else SLOPE
-    # An input is one of several whose mean is trained with CBOW.
-    averaged = 1.0 / neighbours**2 if config.architecture == "cbow" and config.cbow_mean else 1.0
-    of_inputs = _curvature(outputs, touches[1], slope * neighbours * outputs_met * averaged, directions)
+    together = 1.0
+    if config.architecture == "cbow":
+        # All inputs of a window move together: each counts in their mean or sum, and gets its part of the gradient.
+        counts = 1.0 / neighbours if config.cbow_mean else 1.0
+        together = neighbours * counts * (counts if config.cbow_gradient == "exact" else 1.0)
+    of_inputs = _curvature(outputs, touches[1], slopes, neighbours * outputs_met * together, directions)
     inputs_met = 1.0 if config.architecture == "cbow" else neighbours
-    return of_inputs, _curvature(inputs, touches[0], slope * inputs_met, directions)
+    of_outputs = _curvature(inputs, touches[0], np.ones(len(inputs)), inputs_met, directions)
+    of_outputs.shares[-1:] *= np.float32(DRIFTING)
+    return of_inputs, of_outputs
 
 
-def _curvature(met: Matrix, touches: Floats, factor: float, directions: int) -> Curvature:
+def _curvature(met: Matrix, touches: Floats, slopes: Floats, factor: float, directions: int) -> Curvature:
     rows = met[:MOST_ROWS]
-    weights = touches[: len(rows)].astype(np.float32)
-    total = max(float(weights.sum()), 1e-30)
-    moment = (rows * (weights / np.float32(total))[:, None]).T @ rows
+    weights = touches[: len(rows)] / max(float(touches[: len(rows)].sum()), 1e-30) * slopes[: len(rows)]
+    moment = (rows * weights.astype(np.float32)[:, None]).T @ rows
     shares, basis = np.linalg.eigh(moment.astype(np.float64))
     shares = factor * np.maximum(shares, 0.0)
     count = min(directions, len(shares) - 1)

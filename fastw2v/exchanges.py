@@ -1,4 +1,4 @@
-"""When the nodes of a cluster combine their rows, and how many at a time: most often where a run begins and ends.
+"""When the nodes of a cluster combine their rows, and how many at a time: most often where a run begins.
 
 What becomes of the rows is combining.py's.
 """
@@ -13,10 +13,9 @@ __all__ = ["EXCHANGE_BYTES", "Exchange", "Slice", "exchange_bytes", "exchanges_o
 # Combined at a time: what a node holds of others' rows, beside its matrices. Large ones go in MOST_EXCHANGES pieces,
 # since each takes calls.
 EXCHANGE_BYTES, MOST_EXCHANGES = 48 << 20, 64
-# A round's words, of all nodes, as a share of those that are trained already or of those that are left, whichever are
-# fewer.
+# A round's words, of all nodes, as a share of those that are trained already.
 ROUND_SHARE = 0.2
-LEAST_WORDS = 25_000  # that a node trains in a round, however few words that share is
+LEAST_WORDS = 50_000  # that a node trains in a round, however few words that share is
 
 
 class Slice(NamedTuple):
@@ -30,14 +29,14 @@ class Slice(NamedTuple):
 Exchange = tuple[Slice, ...]  # rows that are combined together
 
 
-def most_words(done: int, total: int, nodes: int) -> int:
+def most_words(done: int, nodes: int) -> int:
     """How many words each node may train in the round that begins when so many of all are done.
 
-    When little is trained yet, what nodes learn apart from each other soon differs by as much as they have learned, and
-    what is wrong in the end nothing mends. In between, rounds may be as long as they are a small part of the run:
-    ROUND_SHARE was chosen by held-out loss and scores (docs/scaling.md).
+    When little is trained yet, what nodes learn apart from each other soon differs by as much as they have learned.
+    Later, rounds may be as long as they are a small part of that: ROUND_SHARE was chosen by held-out loss and scores
+    (docs/scaling.md).
     """
-    return max(LEAST_WORDS, int(ROUND_SHARE * min(done, total - done) / nodes))
+    return max(LEAST_WORDS, int(ROUND_SHARE * done / nodes))
 
 
 def exchange_bytes(rows: Sequence[int], width: int) -> int:

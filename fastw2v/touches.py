@@ -1,4 +1,5 @@
-"""How often training touches the rows of the two matrices, from how often words stood in what was trained.
+"""How often training touches the rows of the two matrices, from how often words stood in what was trained, and how much
+a touch does.
 
 Rows that few nodes touch, and rows that all do, are to be combined differently: combining.py does that.
 """
@@ -16,6 +17,7 @@ __all__ = ["Touches"]
 
 Floats = npt.NDArray[np.float64]
 
+LEAST_RATE = 1e-30  # of rows that are never touched, where 0 is divided by it
 ONE = np.uint32(1)  # NumPy adds numbers of the same type forty times as fast
 
 
@@ -40,23 +42,41 @@ class Touches:
             self._kept, self._kept_before = 0.0, np.zeros(output_rows)
         elif self._is_tree:
             tree = huffman_tree(counts)
-            self._nodes, self._lengths = tree.nodes, np.diff(tree.offsets)
+            self._nodes, self._lengths, self._codes = tree.nodes, np.diff(tree.offsets), tree.codes
             self._passed = np.zeros(output_rows)
+        self._slopes = self.slopes().astype(np.float32)
 
     @property
     def _is_tree(self) -> bool:
         return self._loss == "hierarchical"
 
     def of(self, matrix: int, rows: slice | npt.NDArray[np.int32]) -> Floats:
-        """Of these rows of the inputs (0) or outputs (1)."""
+        """Of these rows of the inputs (0); of the outputs (1), where each counts as much as the row's slope."""
         if matrix == 1 and self._is_tree:
-            passed: Floats = self._passed[rows]
+            passed: Floats = self._passed[rows] * self._slopes[rows]
             return passed
         touches: Floats = np.multiply(self._keep[rows], self._seen[matrix][rows], dtype=np.float64)
         if matrix == 1 and self._loss == "negative":
             touches += (self._kept - self._kept_before[rows]) * self._noise[rows]
-        # The exact softmax changes all rows with every batch, each as far as its word is likely.
+        if matrix == 1:
+            touches *= self._slopes[rows]
         return touches
+
+    def slopes(self) -> Floats:
+        """s' = p (1 - p) of each row of the outputs: how its gradient changes with the score u.v.
+
+        p is how often the prediction is to be 1 when the row is touched: where the word stands there and is not drawn
+        as noise, or where paths turn to child 1 at a node. Predictions that are right on average, and better than that,
+        have a mean s' that is less than this, since p (1 - p) is concave. The exact softmax changes all rows with every
+        batch, each as far as its word is likely: so it is 1 for the touches that `of` counts.
+        """
+        kept, touches = self.rates()
+        if self._loss == "softmax":
+            return np.ones(len(touches))
+        ones = self._visits(kept, self._codes) if self._is_tree else kept
+        p = ones / np.maximum(touches, LEAST_RATE)
+        slopes: Floats = p * (1 - p)
+        return slopes
 
     def rates(self) -> tuple[Floats, Floats]:
         """How often the rows of the inputs, and of the outputs, are touched while the whole text is trained once."""
@@ -65,9 +85,12 @@ class Touches:
             return kept, kept + kept.sum() * self._noise
         return kept, self._visits(kept) if self._is_tree else kept
 
-    def _visits(self, seen: Floats) -> Floats:
-        """Of the tree's inner nodes, by words that were seen so often."""
-        return np.bincount(self._nodes, np.repeat(seen, self._lengths), len(self._passed)).astype(np.float64)
+    def _visits(self, seen: Floats, turns: npt.NDArray[np.uint8] | None = None) -> Floats:
+        """Of the tree's inner nodes, by words that were seen so often; of those alone whose `turns` are 1."""
+        visits = np.repeat(seen, self._lengths)
+        if turns is not None:
+            visits *= turns
+        return np.bincount(self._nodes, visits, len(self._passed)).astype(np.float64)
 
     def add(self, ids: npt.NDArray[np.int32]) -> None:
         """Tokens that were trained; those that are no words are left out."""

@@ -248,7 +248,7 @@ def test_rounds_grow_until_combining_takes_its_share_or_scores_forbid_it():
     assert rounds.sync_words == 150_000
     for _ in range(40):
         rounds._adapt(progress)
-    assert rounds.sync_words == exchanges.most_words(progress.words_done, progress.words_total, 2)
+    assert rounds.sync_words == exchanges.most_words(progress.words_done, 2)
     rounds._recent_sync = 0.01
     for _ in range(40):
         rounds._adapt(progress)
