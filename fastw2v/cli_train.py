@@ -124,7 +124,8 @@ def train(
         if freeze is not None:
             run["freeze"] = read_words(freeze)
         if from_model is not None:
-            _refuse(context, given & {"nodes"}, "a model is trained on by one machine")
+            of_one = "a model is trained on by one machine; leave it out, or train a new model without --from"
+            _refuse(context, given & {"nodes"}, of_one)
             _refuse(context, given & FIXED_BY_MODEL, "a model that is trained on keeps what it began with")
             changes = {name: value for name, value in options.items() if name in given}
             continue_and_write(from_model, list(corpus), task, changes, run, grow_vocabulary)

@@ -69,7 +69,8 @@ def reach_ray(ray: Any, address: str) -> None:
 
 def start_ray(ray: Any, cores: int, store: int) -> str | None:
     """Ray on this machine, for this run alone, which nothing outside the machine can reach. store: bytes that its
-    processes share. Returns the folder of its files, which is to be removed; None if it is not the run's own."""
+    processes share. Returns the folder of its files, which is to be removed; None if it is not the run's own. OSError
+    if it cannot be started."""
     options = dict(QUIET)
     folder = None if os.environ.get(RAYS_FOLDER) else _folder_for_ray()
     if folder is not None:
@@ -85,9 +86,14 @@ def start_ray(ray: Any, cores: int, store: int) -> str | None:
                 _node_ip_address=LOOPBACK[0],
                 **options,
             )
-    except BaseException:
+    except BaseException as error:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+        if type(error) is Exception:  # Ray has nothing narrower for processes that do not start in time, say
+            raise OSError(
+                f"Ray cannot be started on this machine ({error}); try again when the machine is less busy, or with "
+                "fewer nodes"
+            ) from error
         raise
     address = ray.nodes()[0]["NodeManagerAddress"]
     if address not in LOOPBACK:

@@ -148,6 +148,7 @@ def test_words_begin_with_the_vectors_of_a_file(text_file, tmp_path):
         (["--init-vectors", "none.txt"], "none.txt"),
         (["--from", "none.safetensors"], "none.safetensors"),
         (["--from", "MODEL", "--loss", "softmax", "--vector-size", "9"], "--loss, --vector-size: a model that is"),
+        (["--from", "MODEL", "--nodes", "2"], "--nodes: a model is trained on by one machine; leave it out"),
         (["--resume", "MODEL", "--from", "MODEL"], "--from: a run that goes on has the options that it began with"),
     ],
 )

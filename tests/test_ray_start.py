@@ -92,18 +92,25 @@ def test_folders_with_long_paths_are_not_for_ray(monkeypatch, tmp_path):
     assert ray_start._folder_for_ray() is None
 
 
-def test_ray_that_cannot_be_started_leaves_nothing(monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("error", "told", "message"),
+    [
+        (RuntimeError("no"), RuntimeError, "^no$"),
+        (Exception("The current node timed out."), OSError, r"cannot be started .*node timed out\.\); try again when"),
+    ],
+)
+def test_ray_that_cannot_be_started_leaves_nothing(monkeypatch, tmp_path, error, told, message):
     class NoRay:
         def init(self, **options):
             assert os.path.isdir(options["_temp_dir"])
             signal.signal(signal.SIGTERM, len)
-            raise RuntimeError("no")
+            raise error
 
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(ray_start, "LONGEST_FOLDER", 200)
     before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(RuntimeError, match="no"):
+    with pytest.raises(told, match=message):
         ray_start.start_ray(NoRay(), 1, 1 << 28)
     assert not list(tmp_path.iterdir())
     assert signal.getsignal(signal.SIGTERM) is before
