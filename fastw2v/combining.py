@@ -185,7 +185,7 @@ class Replica:
             # Nodes may share a machine.
             with threadpool_limits(self.config.workers, "blas"):
                 self._curvatures = curvatures(
-                    self.config, inputs, outputs, self.touches.rates(), self.touches.slopes(), DIRECTIONS
+                    self.config, inputs, outputs, self.touches.rates(), self.touches.slopes, DIRECTIONS
                 )
             self._found_at = self._rounds
         directions, shares, other = self._curvatures[matrix]

@@ -20,6 +20,7 @@ __all__ = ["Curvature", "curvatures"]
 
 Matrix = npt.NDArray[np.float32]
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.floating]
 
 # The place of outputs along the direction that all inputs share moves on while inputs grow along it: what nodes add to
 # each other's way there is not to be averaged as if they had arrived. Of 0.2 to 1 it is the value with which the rows'
@@ -42,7 +43,7 @@ def curvatures(
     inputs: Matrix,
     outputs: Matrix,
     touches: tuple[Floats, Floats],
-    slopes: Floats,
+    slopes: Numbers,
     directions: int,
 ) -> tuple[Curvature, Curvature]:
     """Of the input rows, for each touch; and of the output rows, for each touch times the row's slope.
@@ -67,7 +68,7 @@ def curvatures(
     return of_inputs, of_outputs
 
 
-def _curvature(met: Matrix, touches: Floats, slopes: Floats, factor: float, directions: int) -> Curvature:
+def _curvature(met: Matrix, touches: Floats, slopes: Numbers, factor: float, directions: int) -> Curvature:
     rows = met[:MOST_ROWS]
     weights = touches[: len(rows)] / max(float(touches[: len(rows)].sum()), 1e-30) * slopes[: len(rows)]
     moment = (rows * weights.astype(np.float32)[:, None]).T @ rows

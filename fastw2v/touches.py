@@ -24,7 +24,7 @@ ONE = np.uint32(1)  # NumPy adds numbers of the same type forty times as fast
 class Touches:
     """Expected numbers, after thinning out, of steps that changed each row since it was last combined.
 
-    counts: of the words in the whole text; output_rows: of the outputs' matrix.
+    counts: of the words in the whole text; output_rows: of the outputs' matrix. slopes: s' of each row of the outputs.
     """
 
     def __init__(self, config: Config, counts: npt.NDArray[np.int64], output_rows: int) -> None:
@@ -44,7 +44,7 @@ class Touches:
             tree = huffman_tree(counts)
             self._nodes, self._lengths, self._codes = tree.nodes, np.diff(tree.offsets), tree.codes
             self._passed = np.zeros(output_rows)
-        self._slopes = self.slopes().astype(np.float32)
+        self.slopes = self._slopes().astype(np.float32)
 
     @property
     def _is_tree(self) -> bool:
@@ -53,16 +53,16 @@ class Touches:
     def of(self, matrix: int, rows: slice | npt.NDArray[np.int32]) -> Floats:
         """Of these rows of the inputs (0); of the outputs (1), where each counts as much as the row's slope."""
         if matrix == 1 and self._is_tree:
-            passed: Floats = self._passed[rows] * self._slopes[rows]
+            passed: Floats = self._passed[rows] * self.slopes[rows]
             return passed
         touches: Floats = np.multiply(self._keep[rows], self._seen[matrix][rows], dtype=np.float64)
         if matrix == 1 and self._loss == "negative":
             touches += (self._kept - self._kept_before[rows]) * self._noise[rows]
         if matrix == 1:
-            touches *= self._slopes[rows]
+            touches *= self.slopes[rows]
         return touches
 
-    def slopes(self) -> Floats:
+    def _slopes(self) -> Floats:
         """s' = p (1 - p) of each row of the outputs: how its gradient changes with the score u.v.
 
         p is how often the prediction is to be 1 when the row is touched: where the word stands there and is not drawn
