@@ -37,7 +37,7 @@ KEPT_PART, KEPT_MOST = 4, 16
 
 
 class Part(NamedTuple):
-    """Some rows: their numbers, ascending, how often the sender has touched each, and what they hold."""
+    """Some rows: their numbers, ascending, how often the sender has touched each (Touches.of), and what they hold."""
 
     rows: Rows
     touches: npt.NDArray[np.float32]
@@ -63,7 +63,8 @@ class Replica:
     After c touches a row has gone the share 1 - exp(-q c) of its way to the place where its gradient vanishes. Divided
     by that, each node's move tells where this place is; all nodes' touches together would have gone the share of all of
     them. So directions in which rows have hardly moved get the sum of the nodes' changes, as if one node had trained it
-    all, and those in which rows have found their place get the mean, weighted by touches. q = share * rate. The rules
+    all, and those in which rows have found their place get the mean, weighted by touches. q = share * rate, and a touch
+    of an output row counts as much as the row's slope (touches.py). The rules
     "touched" (that mean alone) and "plain" (of all nodes, whether they touched the row or not) are there to be compared
     with it.
 

@@ -166,6 +166,22 @@ def test_a_run_is_stopped_and_goes_on_with_other_nodes(small, text_file, tmp_pat
     assert state.cluster["options"]["nodes"] == 2
 
 
+def check_run_with_one_who_hangs(path, cluster, make, hang):
+    """All words are trained, and who hangs, until `hang` is set, is replaced."""
+    config = Config(vector_size=16, epochs=3, min_count=1, workers=1)
+    with text_on_cluster(
+        path, cluster, min_count=1, max_vocab=None, errors="strict", memory_limit=None, cache_dir=None, make_fleet=make
+    ) as text:
+        model = Word2Vec(config)
+        model.build_vocab(text)
+        try:
+            model.train_with(text, RunOptions())
+        finally:
+            hang.set()
+    assert model.words_trained == 3 * len(fastw2v.Corpus(path, min_count=1))
+    assert text.fleet.replaced
+
+
 def test_who_does_not_answer_is_given_up(small, text_file, monkeypatch):
     import threading
 
@@ -181,20 +197,8 @@ def test_who_does_not_answer_is_given_up(small, text_file, monkeypatch):
     def make(cluster, parts, errors, folder, limit, phrases):
         return LocalFleet(cluster.nodes, lambda: Hanging(parts, errors, 1, folder, limit, phrases))
 
-    config = Config(vector_size=16, epochs=3, min_count=1, workers=1)
-    with text_on_cluster(
-        text_file, Cluster(nodes=2, patience=0.2), min_count=1, max_vocab=None, errors="strict", memory_limit=None,
-        cache_dir=None, make_fleet=make,
-    ) as text:  # fmt: skip
-        model = Word2Vec(config)
-        model.build_vocab(text)
-        try:
-            model.train_with(text, RunOptions())
-        finally:
-            hang.set()
+    check_run_with_one_who_hangs(text_file, Cluster(nodes=2, patience=0.2), make, hang)
     assert hung
-    assert model.words_trained == 3 * len(fastw2v.Corpus(text_file, min_count=1))
-    assert text.fleet.replaced
 
 
 @pytest.mark.parametrize("method", ["parts", "combine", "take", "rows"])
@@ -222,20 +226,8 @@ def test_who_hangs_while_rows_are_combined_is_given_up(small, text_file, monkeyp
     def make(cluster, parts, errors, folder, limit, phrases):
         return Fleet(cluster.nodes, lambda: Hanging(parts, errors, 1, folder, limit, phrases))
 
-    config = Config(vector_size=16, epochs=3, min_count=1, workers=1)
-    with text_on_cluster(
-        text_file, Cluster(nodes=2), min_count=1, max_vocab=None, errors="strict", memory_limit=None,
-        cache_dir=None, make_fleet=make,
-    ) as text:  # fmt: skip
-        model = Word2Vec(config)
-        model.build_vocab(text)
-        try:
-            model.train_with(text, RunOptions())
-        finally:
-            hang.set()
+    check_run_with_one_who_hangs(text_file, Cluster(nodes=2), make, hang)
     assert hung
-    assert model.words_trained == 3 * len(fastw2v.Corpus(text_file, min_count=1))
-    assert text.fleet.replaced
 
 
 def test_rounds_grow_until_combining_takes_its_share_or_scores_forbid_it():
